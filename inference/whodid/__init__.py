@@ -1,0 +1,76 @@
+"""whodid: who did what to whom, in news archives.
+
+    >>> from whodid import predict
+    >>> predict("...").event_types  # doctest: +SKIP
+    ('kidnapping',)
+
+Importing this package loads no torch; the first model does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from whodid.errors import WhodidError
+from whodid.ontology import EventType, Ontology, Role
+from whodid.types import Entity, Event, Mention, Prediction
+
+if TYPE_CHECKING:
+    from whodid.model import Model
+
+__all__ = [
+    "Entity",
+    "Event",
+    "EventType",
+    "Mention",
+    "Ontology",
+    "Prediction",
+    "Role",
+    "WhodidError",
+    "load",
+    "predict",
+    "predict_many",
+]
+
+try:
+    __version__ = version("whodid")
+except PackageNotFoundError:  # a source tree on the path, not installed
+    __version__ = "0+unknown"
+
+
+def load(path: str | Path | None = None, *, device: str | None = None) -> Model:
+    """Load a model.
+
+    Args:
+        path: a model folder; the shipped model by default.
+        device: a torch device such as "cpu" or "cuda:1"; by default a GPU if there is one.
+
+    Raises:
+        ModelFolderError: the folder is missing, incomplete, of another layout or damaged.
+    """
+    from whodid.model import Model  # noqa: PLC0415 - imports torch
+
+    return Model.load(path, device=device)
+
+
+def predict(text: str) -> Prediction:
+    """Read one article with the shipped model, which is loaded once.
+
+    Raises:
+        InputTypeError: `text` is not a string.
+    """
+    return _shipped().predict(text)
+
+
+def predict_many(texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Prediction]:
+    """Read many articles with the shipped model: streaming, in order, with constant memory."""
+    return _shipped().predict_many(texts, batch_size=batch_size)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Model:
+    return load()

@@ -1,0 +1,74 @@
+"""Everything that whodid raises on purpose, one type per cause.
+
+Each message says what was given, what is allowed and what to type. All of them are `WhodidError`, so one `except`
+is enough for callers that only want to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = [
+    "ArchiveError",
+    "BadRowError",
+    "ColumnError",
+    "CorruptWeightsError",
+    "DataError",
+    "InputTypeError",
+    "MissingExtraError",
+    "ModelFolderError",
+    "OntologyError",
+    "SchemaVersionError",
+    "WhodidError",
+    "one_of",
+]
+
+
+class WhodidError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class InputTypeError(WhodidError, TypeError):
+    """An argument has the wrong type."""
+
+
+class ModelFolderError(WhodidError):
+    """A model folder is missing, incomplete or inconsistent."""
+
+
+class SchemaVersionError(ModelFolderError):
+    """A model folder or result was written by a version with another layout."""
+
+
+class CorruptWeightsError(ModelFolderError):
+    """The weights file cannot be read or does not fit the model's configuration."""
+
+
+class OntologyError(WhodidError, ValueError):
+    """A set of event types and roles breaks a rule."""
+
+
+class ArchiveError(WhodidError):
+    """An archive cannot be read or its output cannot be written."""
+
+
+class ColumnError(ArchiveError):
+    """A column named by the user is not in the archive."""
+
+
+class BadRowError(ArchiveError):
+    """One row of an archive cannot be used; the rest can."""
+
+
+class DataError(WhodidError, ValueError):
+    """A corpus, gold or prediction file breaks its format."""
+
+
+class MissingExtraError(WhodidError, ImportError):
+    """A command needs packages of an extra that is not installed."""
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Spell out the allowed values of an argument: "'a', 'b' or 'c'"."""
+    quoted = [repr(name) for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

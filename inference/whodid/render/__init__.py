@@ -1,0 +1,1 @@
+"""Predictions made visible: as a self-contained HTML page and in the terminal."""

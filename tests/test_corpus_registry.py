@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from whodid.errors import DataError
+from whodid.ontology import DEFAULT
+from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
+
+CARDS = Path(__file__).parents[1] / "data" / "cards"
+
+
+def newswire(root: Path, *ids: str) -> None:
+    (root / "newswire").mkdir()
+    records = [{"id": key, "title": "Title", "text": "Text.", "events": []} for key in ids]
+    (root / "newswire" / "dev.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+
+
+@pytest.mark.parametrize("corpus", CORPORA.values(), ids=list(CORPORA))
+def test_a_row_names_only_types_and_roles_of_the_ontology(corpus: Corpus) -> None:
+    assert set(corpus.event_types) <= set(DEFAULT.type_names)
+    assert set(corpus.roles) <= set(DEFAULT.role_names)
+    assert corpus.weight > 0
+
+
+@pytest.mark.parametrize("name", ["muc4", "hrdsattack", "fnc1", "satp", "gvdb"])
+def test_a_published_corpus_has_a_card(name: str) -> None:
+    if not CARDS.is_dir():
+        pytest.skip("the cards are part of the source tree only")
+    assert (CARDS / f"{name}.md").read_text(encoding="utf-8").startswith(f"# {name}: ")
+
+
+def test_splits_are_those_that_may_be_trained_or_tuned_on() -> None:
+    splits = {name: corpus.splits for name, corpus in CORPORA.items()}
+    assert splits == {
+        "muc4": ("train", "dev"),
+        "hrdsattack": ("train", "dev"),
+        "fnc1": ("train",),
+        "satp": ("train",),
+        "gvdb": ("train",),
+        "newswire": ("train", "dev", "test"),
+    }
+
+
+def test_a_corpus_is_loaded_from_its_folder_below_the_root(tmp_path: Path) -> None:
+    newswire(tmp_path, "a", "b")
+    loaded = load_corpus("newswire", root=tmp_path, split="dev")
+    assert (loaded.name, loaded.split, [article.id for article in loaded.articles]) == ("newswire", "dev", ["a", "b"])
+
+
+def test_an_unknown_corpus_or_split_is_refused_with_what_is_allowed(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="corpus 'muc5' is unknown; allowed: 'muc4', 'hrdsattack'"):
+        load_corpus("muc5", root=tmp_path, split="train")
+    with pytest.raises(DataError, match="corpus 'muc4' has no split 'test'; allowed: 'train' or 'dev'"):
+        load_corpus("muc4", root=tmp_path, split="test")
+
+
+@pytest.mark.parametrize("corpus", CORPORA.values(), ids=list(CORPORA))
+def test_a_missing_folder_is_named_with_how_to_get_the_corpus(corpus: Corpus, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        load_corpus(corpus.name, root=tmp_path, split="train")
+    assert str(tmp_path / corpus.folder) in str(error.value)
+    assert corpus.obtain in str(error.value)
+
+
+@pytest.mark.parametrize("corpus", CORPORA.values(), ids=list(CORPORA))
+def test_a_missing_file_is_named_with_how_to_get_the_corpus(corpus: Corpus, tmp_path: Path) -> None:
+    folder = tmp_path / corpus.folder
+    folder.mkdir(parents=True)
+    with pytest.raises(DataError) as error:
+        load_corpus(corpus.name, root=tmp_path, split="train")
+    assert str(folder) in str(error.value)
+    assert corpus.obtain in str(error.value)
+
+
+def test_an_id_that_comes_twice_is_an_error(tmp_path: Path) -> None:
+    newswire(tmp_path, "a", "a")
+    with pytest.raises(DataError, match="id 'a' comes twice"):
+        load_corpus("newswire", root=tmp_path, split="dev")

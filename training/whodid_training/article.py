@@ -1,0 +1,57 @@
+"""An annotated article: text, and the events that an annotator marked in it.
+
+Annotators list *strings*, not offsets; `whodid_training.align` finds them in the text. This module knows nothing of
+tokens or tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["Article", "GoldEntity", "GoldEvent"]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldEntity:
+    """One real-world participant of an event."""
+
+    role: str
+    """Name of a role in the ontology, such as "victim" or "perpetrator_individual"."""
+    mentions: tuple[str, ...]
+    """Distinct strings of the article that name or describe it, most informative first; never empty."""
+    named: bool | None = None
+    """Whether it is given by a proper name; None where the corpus does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldEvent:
+    """One incident, with its own participants."""
+
+    type: str
+    """Name of an event type in the ontology."""
+    entities: tuple[GoldEntity, ...] = ()
+    main: bool | None = None
+    """Whether the article is mainly about it; None where the corpus does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article and everything that was marked in it."""
+
+    id: str
+    """Unique within its corpus."""
+    text: str
+    """As the model reads it: title, blank line, paragraphs separated by blank lines."""
+    events: tuple[GoldEvent, ...] = ()
+    read_until: int | None = None
+    """Character offset up to which the annotators read; what lies beyond is unknown, not empty. None: all of it."""
+
+    @property
+    def event_types(self) -> frozenset[str]:
+        """Types of its events."""
+        return frozenset(event.type for event in self.events)
+
+    def entities(self, role: str) -> Iterator[GoldEntity]:
+        """Entities that play `role` in any event, in order; one that is in two events comes twice."""
+        return (entity for event in self.events for entity in event.entities if entity.role == role)

@@ -1,0 +1,156 @@
+"""The table of corpora: where each lies, what it marks, where it is silent, and how it is loaded.
+
+A corpus that marks only part of the ontology says nothing about the rest: training masks what a row does not list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from whodid.errors import DataError, one_of
+from whodid.ontology import DEFAULT
+from whodid_training.corpora import sources
+from whodid_training.corpora.annotated import load_annotated
+from whodid_training.corpora.loaded import LoadedCorpus, by_id
+from whodid_training.corpora.muc4 import load_muc4
+
+__all__ = ["CORPORA", "Corpus", "LoadedCorpus", "load_corpus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One row of the table."""
+
+    name: str
+    """As it is typed in recipes."""
+    folder: str
+    """Below the corpora root."""
+    licence: str
+    """Under which its texts and labels may be used."""
+    obtain: str
+    """How to get it, in one sentence; the card data/cards/<name>.md says more."""
+    splits: tuple[str, ...]
+    """Names of its splits."""
+    event_types: tuple[str, ...]
+    """Event types that it marks; of the others nothing is known."""
+    roles: tuple[str, ...]
+    """Roles that it marks; of the others nothing is known."""
+    silent: str
+    """What it leaves unmarked although it is in the text, in one sentence."""
+    load: Callable[[Path, str], LoadedCorpus]
+    """Reads a split from the corpus's folder."""
+    weight: float = 1.0
+    """How often its articles are drawn, relative to those of the other corpora, unless a recipe says otherwise."""
+
+
+def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
+    """Read one split of one corpus.
+
+    Args:
+        name: one of `CORPORA`.
+        root: folder that holds the corpora's folders.
+        split: one of the corpus's splits.
+
+    Raises:
+        DataError: corpus or split is unknown, a folder or file is missing or breaks its format, or an id comes twice.
+    """
+    if name not in CORPORA:
+        raise DataError(f"corpus {name!r} is unknown; allowed: {one_of(CORPORA)}")
+    corpus = CORPORA[name]
+    if split not in corpus.splits:
+        raise DataError(f"corpus {name!r} has no split {split!r}; allowed: {one_of(corpus.splits)}")
+    folder = root / corpus.folder
+    if not folder.is_dir():
+        raise DataError(f"corpus {name!r} is expected in the folder {folder}, which does not exist. {corpus.obtain}")
+    try:
+        loaded = corpus.load(folder, split)
+    except FileNotFoundError as error:
+        raise DataError(f"corpus {name!r} needs {error.filename}, which does not exist. {corpus.obtain}") from error
+    by_id(((article.id, article) for article in loaded.articles), where=f"corpus {name!r}, split {split!r}")
+    return loaded
+
+
+_ALL_TYPES = DEFAULT.type_names
+_ALL_ROLES = DEFAULT.role_names
+_ANNOTATED_IN_FULL = "Nothing, within the guidelines: at most eight events per article, no general statements."
+_ANNOTATIONS = "then put the project's annotations beside it"
+
+_ROWS = (
+    Corpus(
+        name="muc4",
+        folder="muc4",
+        licence="released by the U.S. government for research, free of charge",
+        obtain="Fetch the MUC-3 and MUC-4 data sets from NIST and unpack dev, tst1 and tst2 there as folders.",
+        splits=("train", "dev"),
+        event_types=("attack", "bombing", "kidnapping", "arson", "robbery", "forced_work_stoppage"),
+        roles=_ALL_ROLES,
+        silent="Incidents that are not recent political violence of Latin America, or hit only soldiers, police or "
+        "armed groups; weapons of arson and kidnapping; targets of kidnapping.",
+        load=load_muc4,
+    ),
+    Corpus(
+        name="hrdsattack",
+        folder="hrdsattack",
+        licence="MIT",
+        obtain="Fetch data/train.json and data/dev.json from github.com/dataminr-ai/HRDsAttack, "
+        f"{_ANNOTATIONS} as annotations/train.jsonl and annotations/dev.jsonl.",
+        splits=("train", "dev"),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=f"All beyond an article's `read_until`. Before it: {_ANNOTATED_IN_FULL.lower()}",
+        load=partial(load_annotated, sources.HRDSATTACK),
+    ),
+    Corpus(
+        name="fnc1",
+        folder="fnc1",
+        licence="Apache-2.0 (repository); the texts belong to their outlets",
+        obtain="Fetch train_bodies.csv from github.com/FakeNewsChallenge/fnc-1 and convert it as data/cards/fnc1.md "
+        f"shows, {_ANNOTATIONS} as annotations.jsonl.",
+        splits=("train",),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=_ANNOTATED_IN_FULL,
+        load=partial(load_annotated, sources.FNC1),
+    ),
+    Corpus(
+        name="satp",
+        folder="conflibert/satp_relevant",
+        licence="GPL-3.0 (repository); the texts belong to their owners",
+        obtain="Fetch data/satp_relevant/train.tsv from github.com/eventdata/ConfliBERT, "
+        f"{_ANNOTATIONS} as annotations.jsonl.",
+        splits=("train",),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=_ANNOTATED_IN_FULL,
+        load=partial(load_annotated, sources.SATP),
+    ),
+    Corpus(
+        name="gvdb",
+        folder="gvdb",
+        licence="re-released with the author's permission; the texts belong to their outlets",
+        obtain="Fetch data/gvdb/splits/dev.tsv from github.com/pitrack/arglinking, "
+        f"{_ANNOTATIONS} as annotations.jsonl.",
+        splits=("train",),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=_ANNOTATED_IN_FULL,
+        load=partial(load_annotated, sources.GVDB),
+    ),
+    Corpus(
+        name="newswire",
+        folder="newswire",
+        licence="Apache-2.0",
+        obtain="It comes with the project's source: copy its folder of train.jsonl, dev.jsonl and test.jsonl there.",
+        splits=("train", "dev", "test"),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=_ANNOTATED_IN_FULL,
+        load=partial(load_annotated, sources.NEWSWIRE),
+    ),
+)
+
+CORPORA: Mapping[str, Corpus] = {corpus.name: corpus for corpus in _ROWS}
+"""Every corpus that can be trained on, by name."""

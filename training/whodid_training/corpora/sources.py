@@ -1,0 +1,123 @@
+"""Published texts of the corpora that are annotated in the project's format: one reader per file format.
+
+A reader returns texts by annotation id and leaves them as published: mentions are exact strings of them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from whodid.errors import DataError
+from whodid_training.corpora.annotated import AnnotatedSource, SourceText, read_jsonl
+from whodid_training.corpora.loaded import by_id
+
+__all__ = ["FNC1", "GVDB", "HRDSATTACK", "NEWSWIRE", "SATP", "html_article"]
+
+_READ_WORDS = 1_500
+"""Words of an HRDsAttack article, its title not counted, that the annotators read at most."""
+
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def html_article(title: str, body: str, *, read_words: int = _READ_WORDS) -> SourceText:
+    """Turn an article of <p> elements into a title, a blank line, and paragraphs separated by blank lines.
+
+    Args:
+        title: plain text.
+        body: paragraphs; other tags are removed, entities unescaped.
+        read_words: how many words of the body are read at most, cut at a paragraph end; the first is always read.
+
+    Returns:
+        The whole text; `read_until` is where the reading stopped, None if it did not.
+    """
+    paragraphs = [html.unescape(_TAG.sub("", part)).strip() for part in _PARAGRAPH.findall(body)]
+    paragraphs = [paragraph for paragraph in paragraphs if paragraph]
+    words = read = 0
+    for paragraph in paragraphs:
+        words += len(paragraph.split())
+        if words > read_words and read:
+            break
+        read += 1
+    text = "\n\n".join([title, *paragraphs])
+    return SourceText(text, None if read == len(paragraphs) else len("\n\n".join([title, *paragraphs[:read]])))
+
+
+def _hrdsattack(folder: Path, split: str) -> Mapping[str, SourceText]:
+    path = folder / f"{split}.json"
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+        samples = [record["sample"] for record in records]
+        return {
+            f"hrds-{split}-{i:03d}": html_article(sample["Input.title"], sample["Input.article_interface"])
+            for i, sample in enumerate(samples)
+        }
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path}: not the published list of records with 'sample', 'Input.title' and 'Input.article_interface' "
+            f"({error!r}); fetch it again"
+        ) from error
+
+
+def _fnc1(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001 - one split only
+    return _records(folder / "bodies.jsonl.gz", ("text",))
+
+
+def _satp(folder: Path, split: str) -> Mapping[str, SourceText]:
+    rows = _tab_separated(folder / f"{split}.tsv")
+    return {f"satp-{split}-{i}": SourceText(row[0]) for i, row in enumerate(rows)}
+
+
+def _gvdb(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001 - only the published dev.tsv is used
+    path = folder / "dev.tsv"
+    rows = _tab_separated(path)
+    header = next(rows, [])
+    missing = [name for name in ("Article id", "Full text") if name not in header]
+    if missing:
+        raise DataError(f"{path}: no column {missing[0]!r} in {header}; fetch the published file again")
+    key, text = header.index("Article id"), header.index("Full text")
+    return by_id(((f"gvdb-{row[key]}", SourceText(row[text])) for row in rows), where=str(path))
+
+
+def _newswire(folder: Path, split: str) -> Mapping[str, SourceText]:
+    return _records(folder / f"{split}.jsonl", ("title", "text"))
+
+
+def _records(path: Path, parts: tuple[str, ...]) -> Mapping[str, SourceText]:
+    """Read JSON lines that hold a text in one or more keys, and join those by blank lines."""
+    pairs = (
+        (_string(record, "id", where), SourceText("\n\n".join(_string(record, part, where) for part in parts)))
+        for where, record in read_jsonl(path)
+    )
+    return by_id(pairs, where=str(path))
+
+
+def _tab_separated(path: Path) -> Iterator[list[str]]:
+    """Yield rows of unquoted cells; the csv module would limit the length of a cell."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield line.rstrip("\n").split("\t")
+
+
+def _string(record: Mapping[str, Any], key: str, where: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str) or not value:
+        raise DataError(f"{where}: {key!r} is {value!r}; it is a string that is not empty")
+    return value
+
+
+HRDSATTACK = AnnotatedSource("hrdsattack", "annotations/{split}.jsonl", _hrdsattack)
+"""World news about attacks on human-rights defenders; long articles were read in part."""
+FNC1 = AnnotatedSource("fnc1", "annotations.jsonl", _fnc1)
+"""General news without titles."""
+SATP = AnnotatedSource("satp", "annotations.jsonl", _satp)
+"""Paragraphs about South Asian conflict; an id is the row of the published file, from 0."""
+GVDB = AnnotatedSource("gvdb", "annotations.jsonl", _gvdb)
+"""US local news about shootings."""
+NEWSWIRE = AnnotatedSource("newswire", "{split}.jsonl", _newswire)
+"""The project's own articles: text and events in one record."""

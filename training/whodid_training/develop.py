@@ -1,0 +1,134 @@
+"""How a model does on development data: the two figures of each corpus that training is steered by.
+
+Roles are scored as each corpus's literature does: on MUC-4 strictly, against role fillers with victims by name and one
+string per predicted entity; on corpora annotated in full, by overlap, every mention counting. Event types are scored
+where the corpus marks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from whodid.types import Prediction
+from whodid_training.article import Article
+from whodid_training.corpora.muc4 import role_fillers
+from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
+from whodid_training.metrics.ceaf import CeafResult, ceaf_ree
+from whodid_training.metrics.documents import Entities
+from whodid_training.metrics.event_types import EventTypeResult, event_types
+
+__all__ = ["CorpusScore", "DevelopmentSet", "load_development", "predicted_entities", "score"]
+
+
+@dataclass(frozen=True)
+class DevelopmentSet:
+    """The development split of one corpus."""
+
+    corpus: Corpus
+    articles: tuple[Article, ...]
+    """Cut at the point up to which they were annotated."""
+    gold: tuple[Entities, ...]
+    """Entities by role over each whole article."""
+    role_fillers: bool
+    """Whether roles are scored as in the MUC-4 literature."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The articles as a model reads them."""
+        return [article.text for article in self.articles]
+
+    @property
+    def match(self) -> str:
+        """How `ceaf_ree` compares entities."""
+        return "strict" if self.role_fillers else "overlap"
+
+
+@dataclass(frozen=True)
+class CorpusScore:
+    """Scores of one model on one development set."""
+
+    corpus: str
+    roles: CeafResult
+    event_types: EventTypeResult
+
+    def to_dict(self) -> dict[str, Any]:
+        """Figures for `metrics.json`, as shares of 1, with counts beside them."""
+        return {
+            "documents": len(self.roles.documents),
+            "roles": {
+                "measure": f"CEAF-REE, {self.roles.match} matching",
+                "micro_f1": self.roles.micro.f1,
+                "micro_precision": self.roles.micro.precision,
+                "micro_recall": self.roles.micro.recall,
+                "f1": {entry.label: entry.prf.f1 for entry in self.roles.per_role},
+                "gold": {entry.label: entry.prf.n_gold for entry in self.roles.per_role},
+            },
+            "event_types": {
+                "micro_f1": self.event_types.micro.f1,
+                "event_f1": self.event_types.event.f1,
+                "no_event_f1": self.event_types.no_event.f1,
+                "exact_set_accuracy": self.event_types.exact_set_accuracy,
+                "f1": {entry.label: entry.prf.f1 for entry in self.event_types.per_type},
+                "gold": {entry.label: entry.prf.n_gold for entry in self.event_types.per_type},
+            },
+        }
+
+
+def load_development(name: str, *, root: Path, split: str = "dev") -> DevelopmentSet:
+    """Load the development split of a corpus of the registry."""
+    literature = name == "muc4"
+    articles = tuple(_as_read(article) for article in load_corpus(name, root=root, split=split).articles)
+    gold = tuple(role_fillers(article) if literature else _all_entities(article) for article in articles)
+    return DevelopmentSet(CORPORA[name], articles, gold, role_fillers=literature)
+
+
+def score(development: DevelopmentSet, predictions: Sequence[Prediction]) -> CorpusScore:
+    """Score predictions for the articles of a development set, in its order."""
+    corpus = development.corpus
+    entities = [predicted_entities(p, corpus.roles, role_fillers=development.role_fillers) for p in predictions]
+    types = [[name for name in p.event_types if name in corpus.event_types] for p in predictions]
+    gold_types = [
+        [name for name in article.event_types if name in corpus.event_types] for article in development.articles
+    ]
+    return CorpusScore(
+        corpus=corpus.name,
+        roles=ceaf_ree(entities, development.gold, roles=corpus.roles, match=development.match),
+        event_types=event_types(types, gold_types, types=corpus.event_types),
+    )
+
+
+def predicted_entities(prediction: Prediction, roles: Iterable[str], *, role_fillers: bool) -> Entities:
+    """Turn a prediction into what `ceaf_ree` scores: with `role_fillers`, named victims and one string per entity."""
+    found: dict[str, list[tuple[str, ...]]] = {role: [] for role in roles}
+    for entity in prediction.entities:
+        if entity.role not in found or (role_fillers and entity.role == "victim" and not entity.named):
+            continue
+        mentions = (entity.text,) if role_fillers else tuple(dict.fromkeys(m.text for m in entity.mentions))
+        found[entity.role].append(mentions)
+    return found
+
+
+def _as_read(article: Article) -> Article:
+    return Article(article.id, article.text[: article.read_until], article.events)
+
+
+def _all_entities(article: Article) -> Entities:
+    """Entities by role; those of two events with a mention in common are one."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for event in article.events:
+        for entity in event.entities:
+            present = tuple(mention for mention in entity.mentions if mention in article.text)
+            if present:
+                _merge(found.setdefault(entity.role, []), present)
+    return found
+
+
+def _merge(entities: list[tuple[str, ...]], mentions: tuple[str, ...]) -> None:
+    for index, other in enumerate(entities):
+        if set(other) & set(mentions):
+            entities[index] = tuple(dict.fromkeys((*other, *mentions)))
+            return
+    entities.append(mentions)

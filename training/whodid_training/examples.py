@@ -1,0 +1,182 @@
+"""Articles as training examples: pieces and labels of a whole article, one row each, kept on disk by `datasets`.
+
+A label that a corpus does not give is `IGNORE`, and every loss leaves it out: silence about a role or a type is not
+evidence against it. Windows are cut later, so that one cache serves every window size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+from tokenizers import Tokenizer
+
+from whodid.ontology import Ontology
+from whodid.tokens import SHAPES, Tokens, tokenize
+from whodid_training.align import AlignedMention, align, tag_words
+from whodid_training.article import Article, GoldEntity
+
+__all__ = ["IGNORE", "Marked", "build_examples", "example", "looks_named"]
+
+IGNORE = -100
+"""Label of what is unknown; the value that torch's losses skip by default."""
+
+_VERSION = 1
+"""Raised whenever rows change, so that no stale cache is read."""
+
+_CAPITALS = tuple(SHAPES.index(name) for name in ("capitalized", "upper", "single_upper", "mixed"))
+_SMALL_WORD = re.compile(r"\b[a-z]{1,4}\b")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The articles of one corpus with what its annotators marked; everything else is unknown."""
+
+    corpus: str
+    """Name in the registry."""
+    articles: tuple[Article, ...]
+    event_types: frozenset[str]
+    """Types whose absence from an article means that there is no such event."""
+    roles: frozenset[str]
+    """Roles whose absence from a word means that it plays no such role."""
+    mixed_case: bool = True
+    """False where the whole text is in capitals."""
+    lost: Counter[str] = field(default_factory=Counter, compare=False)
+
+
+def build_examples(
+    marked: Sequence[Marked], *, tokenizer: Tokenizer, ontology: Ontology, cache: Path
+) -> tuple[datasets.Dataset, Counter[str]]:
+    """Tokenize and align corpora, or take the result from the cache.
+
+    Returns:
+        One row per article, memory-mapped; and "corpus: reason" to number of mention strings that were lost.
+    """
+    digest = _digest(marked, tokenizer, ontology)
+    folder, counts = cache / digest, cache / digest / "lost.json"
+    if not counts.is_file():
+        lost: Counter[str] = Counter()
+        rows = datasets.Dataset.from_list(
+            [row for part in marked for row in _rows(part, tokenizer, ontology, lost)], features=_features()
+        )
+        rows.save_to_disk(str(folder))
+        counts.write_text(json.dumps(lost), encoding="utf-8")
+    return datasets.load_from_disk(str(folder)), Counter(json.loads(counts.read_text(encoding="utf-8")))
+
+
+def example(
+    article: Article, marked: Marked, *, tokens: Tokens, ontology: Ontology, lost: Counter[str]
+) -> dict[str, Any]:
+    """Label one article.
+
+    Returns:
+        Flat lists: ids, shapes and names with one entry per piece; tags and links with one per piece and role, pieces
+        first; types with one per event type. Only a word's first piece is labelled. A link is a bit set of event types.
+    """
+    alignment = align(article, tokens)
+    lost.update({f"{marked.corpus}: {reason}": count for reason, count in alignment.lost.items()})
+    columns = {name: index for index, name in enumerate(ontology.role_names)}
+    words = len(tokens.first_pieces)
+    word_tags, written = tag_words(alignment, words, columns)
+    word_links = np.full((words, len(columns)), IGNORE, np.int64)
+    word_names = np.full(words, IGNORE, np.int64)
+    for mention in written:
+        span = slice(mention.start, mention.stop)
+        word_links[span, columns[mention.entity.role]] = _bits(mention, ontology)
+        named = _named(mention.entity, article, marked)
+        word_names[span] = IGNORE if named is None else int(named)
+    tags = np.full((len(tokens), len(columns)), IGNORE, np.int64)
+    links, names = np.full_like(tags, IGNORE), np.full(len(tokens), IGNORE, np.int64)
+    first = tokens.first_pieces
+    known = [index for name, index in columns.items() if name in marked.roles]
+    for column in known:
+        tags[first, column] = word_tags[:, column]
+    links[first], names[first] = word_links, word_names
+    return {
+        "id": article.id,
+        "corpus": marked.corpus,
+        "mixed_case": marked.mixed_case,
+        "ids": tokens.ids,
+        "shapes": tokens.shapes,
+        "tags": tags.ravel(),
+        "links": links.ravel(),
+        "names": names,
+        "types": [_presence(name, article, marked) for name in ontology.type_names],
+    }
+
+
+def looks_named(mention: str, text: str) -> bool:
+    """Judge from its letters whether a mention is a proper name.
+
+    >>> looks_named("Ana de Vargas", "Ana de Vargas was shot."), looks_named("Gunmen", "Gunmen fled. The gunmen ...")
+    (True, False)
+    """
+    words = [word for word in _SMALL_WORD.sub("", mention).split() if any(map(str.isalpha, word))]
+    capital = bool(words) and all(next(filter(str.isalpha, word)).isupper() for word in words)
+    return capital and mention.lower() not in text and (len(words) > 1 or f" {mention}" in text.replace(". ", "."))
+
+
+def _rows(marked: Marked, tokenizer: Tokenizer, ontology: Ontology, lost: Counter[str]) -> Iterator[dict[str, Any]]:
+    for article in marked.articles:
+        read = article.text if article.read_until is None else article.text[: article.read_until]
+        cut = Article(article.id, read, article.events)
+        yield example(cut, marked, tokens=tokenize(read, tokenizer), ontology=ontology, lost=lost)
+
+
+def _named(entity: GoldEntity, article: Article, marked: Marked) -> bool | None:
+    if entity.named is not None or not marked.mixed_case:
+        return entity.named
+    return any(looks_named(mention, article.text) for mention in entity.mentions)
+
+
+def _bits(mention: AlignedMention, ontology: Ontology) -> int:
+    return sum(1 << index for index, name in enumerate(ontology.type_names) if name in mention.event_types)
+
+
+def _presence(name: str, article: Article, marked: Marked) -> int:
+    if name in article.event_types:
+        return 1
+    return 0 if name in marked.event_types else IGNORE
+
+
+def _features() -> datasets.Features:
+    def numbers(kind: str) -> datasets.Sequence:
+        return datasets.Sequence(datasets.Value(kind))
+
+    return datasets.Features(
+        {
+            "id": datasets.Value("string"),
+            "corpus": datasets.Value("string"),
+            "mixed_case": datasets.Value("bool"),
+            "ids": numbers("int32"),
+            "shapes": numbers("int8"),
+            "tags": numbers("int8"),
+            "links": numbers("int32"),
+            "names": numbers("int8"),
+            "types": numbers("int8"),
+        }
+    )
+
+
+def _digest(marked: Sequence[Marked], tokenizer: Tokenizer, ontology: Ontology) -> str:
+    digest = hashlib.sha256(tokenizer.to_str().encode())
+    digest.update(json.dumps([_VERSION, ontology.to_dict()]).encode())
+    for part in marked:
+        head: Mapping[str, Any] = {
+            "corpus": part.corpus,
+            "types": sorted(part.event_types),
+            "roles": sorted(part.roles),
+            "mixed_case": part.mixed_case,
+        }
+        digest.update(json.dumps(head).encode())
+        for article in part.articles:
+            digest.update(json.dumps(asdict(article)).encode())
+    return digest.hexdigest()[:20]

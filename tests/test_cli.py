@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import whodid
@@ -197,22 +198,54 @@ def hello(name: str = "you") -> None:
     sys.stdout.write(f"hello {name}\n")
 
 
+GROUP = typer.Typer(help="Commands of one kind.")
+
+
+@GROUP.command("greet")
+def greet(name: str = "you") -> None:
+    """Greet politely."""
+    if name == "nobody":
+        raise ModelFolderError("there is nobody to greet")
+    sys.stdout.write(f"good morning {name}\n")
+
+
+@GROUP.command("leave")
+def leave() -> None:
+    """Say goodbye."""
+
+
 @pytest.fixture
 def plugged(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = (
         EntryPoint("broken", "no_such_module_at_all:run", plugins.GROUP),
+        EntryPoint("group", f"{__name__}:GROUP", plugins.GROUP),
         EntryPoint("hello", f"{__name__}:hello", plugins.GROUP),
         EntryPoint("odd", "sys:path", plugins.GROUP),
         EntryPoint("show", "sys:exit", plugins.GROUP),
     )
     monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or __import__("types").ModuleType(__name__))
     monkeypatch.setattr(sys.modules[__name__], "hello", hello, raising=False)
+    monkeypatch.setattr(sys.modules[__name__], "GROUP", GROUP, raising=False)
     monkeypatch.setattr(plugins, "entry_points", lambda **_: entries)
 
 
 @pytest.mark.usefixtures("plugged")
 def test_commands_are_plugged_in_by_entry_point() -> None:
     assert run("hello", "--name", "Ada").stdout == "hello Ada\n"
+
+
+@pytest.mark.usefixtures("plugged")
+def test_a_group_of_commands_is_plugged_in_like_one_command() -> None:
+    assert run("group", "greet", "--name", "Ada").stdout == "good morning Ada\n"
+    assert "Commands of one kind." in run("--help").stdout
+    assert "leave" in run("group", "--help").stdout
+
+
+@pytest.mark.usefixtures("plugged")
+def test_an_error_in_a_plugged_in_group_ends_in_a_message_and_a_code() -> None:
+    result = run("group", "greet", "--name", "nobody")
+    assert result.exit_code == Exits.INPUT
+    assert result.stderr == "Error: there is nobody to greet\n"
 
 
 @pytest.mark.usefixtures("plugged")

@@ -87,13 +87,17 @@ def _participants(
     return [
         _entity([found[role][index] for index in group], ontology.roles[role])
         for role in sorted(found)
-        for group in group_mentions([NamedSpan(one.mention.text, one.named) for one in found[role]])
+        for group in group_mentions(list(map(_named_span, found[role])), article=text)
     ]
+
+
+def _named_span(one: _Found) -> NamedSpan:
+    return NamedSpan(one.mention.text, one.named, one.mention.start)
 
 
 def _entity(members: Sequence[_Found], role: Role) -> tuple[Entity, FloatArray]:
     entity = Entity(
-        text=canonical([NamedSpan(one.mention.text, one.named) for one in members]),
+        text=canonical(list(map(_named_span, members))),
         role=role.name,
         slot=role.slot,
         kind=role.kind,

@@ -1,14 +1,15 @@
 """Which mentions are one participant: grouping by names alone, a pure function without a model.
 
 Two mentions of one role are the same participant if they are the same words in any case, if one is a part of the other
-name ("Vargas", "Mario Vargas"), or if one is the acronym of the other ("JNIM"). A short form that fits two longer names
-joins neither. Descriptions ("gunmen", "the teacher") are joined only with descriptions of the same words.
+name ("Vargas", "Mario Vargas"), if one is the acronym of the other ("JNIM"), or if one stands in brackets right behind
+the other ("Popular Front [FPLN]"). A short form that fits two longer names joins neither. Descriptions ("gunmen", "the
+teacher") are joined only with descriptions of the same words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["NamedSpan", "canonical", "group_mentions"]
@@ -27,14 +28,20 @@ class NamedSpan:
     """The words as printed."""
     named: bool
     """Whether it is a proper name."""
+    start: int = 0
+    """Character offset in the article."""
 
 
-def group_mentions(mentions: Sequence[NamedSpan]) -> list[list[int]]:
+def group_mentions(mentions: Sequence[NamedSpan], *, article: str = "") -> list[list[int]]:
     """Group the mentions of one role in one article.
 
     >>> names = [NamedSpan(t, True) for t in ("Mario Vargas", "Vargas", "VARGAS", "Ana Ruiz")]
     >>> group_mentions(names)
     [[0, 1, 2], [3]]
+
+    Args:
+        mentions: in the order of the article.
+        article: the text in which they start, for names with another in brackets behind them.
 
     Returns:
         Indices into `mentions`, each in exactly one group, groups and members in order of appearance.
@@ -42,6 +49,9 @@ def group_mentions(mentions: Sequence[NamedSpan]) -> list[list[int]]:
     keys = [tuple(_WORD.findall(mention.text.casefold())) or (mention.text,) for mention in mentions]
     named = {key for key, mention in zip(keys, mentions, strict=True) if mention.named}
     parent = {key: _longer_form(key, named) if key in named else key for key in keys}
+    for outer, inner in _bracketed(mentions, article):
+        outer_root, inner_root = _root(keys[outer], parent), _root(keys[inner], parent)
+        parent[inner_root] = outer_root
     groups: dict[tuple[str, ...], list[int]] = {}
     for index, key in enumerate(keys):
         groups.setdefault(_root(key, parent), []).append(index)
@@ -75,6 +85,16 @@ def _is_acronym(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         return False
     initials = ("".join(word[0] for word in long), "".join(word[0] for word in long if word not in _LINKING))
     return short[0] in initials
+
+
+def _bracketed(mentions: Sequence[NamedSpan], article: str) -> Iterator[tuple[int, int]]:
+    """Find neighbours of which the second stands alone in brackets behind the first."""
+    for index in range(len(mentions) - 1):
+        outer, inner = mentions[index], mentions[index + 1]
+        end = inner.start + len(inner.text)
+        between = article[outer.start + len(outer.text) : inner.start].strip()
+        if (between, article[end : end + 1]) in (("(", ")"), ("[", "]")):
+            yield index, index + 1
 
 
 def _root(key: tuple[str, ...], parent: dict[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from whodid.tokens import Tokens
 from whodid_training.article import Article, GoldEntity
 
-__all__ = ["AlignedMention", "Alignment", "align", "occurrences"]
+__all__ = ["AlignedMention", "Alignment", "align", "occurrences", "tag_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Alignment:
 
 
 def occurrences(mention: str, text: str) -> list[tuple[int, int]]:
-    """Find the character spans at which a mention stands as whole words.
+    r"""Find the character spans at which a mention stands as whole words.
 
     >>> occurrences("gunmen", "Gunmen fled; the gunmen's car, two gunmen")
     [(17, 23), (35, 41)]
-    >>> occurrences("NATIONAL GUARD", "THE NATIONAL\\nGUARD")
+    >>> occurrences("NATIONAL GUARD", "THE NATIONAL\nGUARD")
     [(4, 18)]
     """
     words = [re.escape(word) for word in mention.split()]

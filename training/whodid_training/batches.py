@@ -19,7 +19,7 @@ from whodid.tokens import SHAPES, SPECIAL_SHAPE
 from whodid.windows import Window, plan
 from whodid_training.examples import IGNORE
 
-__all__ = ["Batch", "BatchMaker", "epoch_order", "sample_epoch"]
+__all__ = ["Batch", "BatchMaker", "batches", "epoch_order", "sample_epoch"]
 
 _UPPER = {SHAPES.index(name): SHAPES.index("upper") for name in ("lower", "capitalized", "mixed")}
 _TO_UPPER = np.array([_UPPER.get(index, index) for index in range(len(SHAPES))])
@@ -49,7 +49,7 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         """Move all tensors."""
         moved = {name: value.to(device) for name, value in vars(self).items() if value is not None}
-        return Batch(**{"mask": None, **moved})  # type: ignore[arg-type]
+        return Batch(**{"mask": None, **moved})
 
 
 def sample_epoch(rates: Sequence[float], *, seed: int, epoch: int) -> list[int]:

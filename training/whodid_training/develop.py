@@ -1,21 +1,20 @@
 """How a model does on development data: the two figures of each corpus that training is steered by.
 
-Roles are scored as each corpus's literature does: on MUC-4 strictly, against role fillers with victims by name and one
-string per predicted entity; on corpora annotated in full, by overlap, every mention counting. Event types are scored
-where the corpus marks them.
+Roles and event types are scored by the corpus's convention (`whodid_training.evaluation.convention`): strictly where
+role fillers are scored, by overlap on corpora annotated in full. The whole evaluation is in the same package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from whodid.types import Prediction
 from whodid_training.article import Article
-from whodid_training.corpora.muc4 import role_fillers
 from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
+from whodid_training.evaluation.convention import Convention, as_read, predicted_entities
 from whodid_training.metrics.ceaf import CeafResult, ceaf_ree
 from whodid_training.metrics.documents import Entities
 from whodid_training.metrics.event_types import EventTypeResult, event_types
@@ -79,56 +78,21 @@ class CorpusScore:
 
 def load_development(name: str, *, root: Path, split: str = "dev") -> DevelopmentSet:
     """Load the development split of a corpus of the registry."""
-    literature = name == "muc4"
-    articles = tuple(_as_read(article) for article in load_corpus(name, root=root, split=split).articles)
-    gold = tuple(role_fillers(article) if literature else _all_entities(article) for article in articles)
-    return DevelopmentSet(CORPORA[name], articles, gold, role_fillers=literature)
+    articles = tuple(as_read(article) for article in load_corpus(name, root=root, split=split).articles)
+    convention = Convention.of(CORPORA[name])
+    gold = tuple(convention.gold_entities(article) for article in articles)
+    return DevelopmentSet(CORPORA[name], articles, gold, role_fillers=convention.role_fillers)
 
 
 def score(development: DevelopmentSet, predictions: Sequence[Prediction]) -> CorpusScore:
     """Score predictions for the articles of a development set, in its order."""
     corpus = development.corpus
     entities = [predicted_entities(p, corpus.roles, role_fillers=development.role_fillers) for p in predictions]
-    types = [[name for name in p.event_types if name in corpus.event_types] for p in predictions]
-    gold_types = [
-        [name for name in article.event_types if name in corpus.event_types] for article in development.articles
-    ]
+    convention = Convention.of(corpus)
+    types = [convention.predicted_types(prediction) for prediction in predictions]
+    gold_types = [convention.gold_types(article) for article in development.articles]
     return CorpusScore(
         corpus=corpus.name,
         roles=ceaf_ree(entities, development.gold, roles=corpus.roles, match=development.match),
         event_types=event_types(types, gold_types, types=corpus.event_types),
     )
-
-
-def predicted_entities(prediction: Prediction, roles: Iterable[str], *, role_fillers: bool) -> Entities:
-    """Turn a prediction into what `ceaf_ree` scores: with `role_fillers`, named victims and one string per entity."""
-    found: dict[str, list[tuple[str, ...]]] = {role: [] for role in roles}
-    for entity in prediction.entities:
-        if entity.role not in found or (role_fillers and entity.role == "victim" and not entity.named):
-            continue
-        mentions = (entity.text,) if role_fillers else tuple(dict.fromkeys(m.text for m in entity.mentions))
-        found[entity.role].append(mentions)
-    return found
-
-
-def _as_read(article: Article) -> Article:
-    return Article(article.id, article.text[: article.read_until], article.events)
-
-
-def _all_entities(article: Article) -> Entities:
-    """Entities by role; those of two events with a mention in common are one."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for event in article.events:
-        for entity in event.entities:
-            present = tuple(mention for mention in entity.mentions if mention in article.text)
-            if present:
-                _merge(found.setdefault(entity.role, []), present)
-    return found
-
-
-def _merge(entities: list[tuple[str, ...]], mentions: tuple[str, ...]) -> None:
-    for index, other in enumerate(entities):
-        if set(other) & set(mentions):
-            entities[index] = tuple(dict.fromkeys((*other, *mentions)))
-            return
-    entities.append(mentions)

@@ -121,7 +121,7 @@ def _fit_band(probabilities: FloatArray, decisions: Decisions) -> Decisions:
 
 
 def _fit_roles(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> Decisions:
-    """Maximise the mean over corpora of each role's entity F1. Roles do not influence one another, so one sweep fits all."""
+    """Maximise the mean over corpora of each role's entity F1. Roles are independent, so one sweep fits all."""
     names = model.ontology.role_names
     sweep = {
         threshold: score_all(model, rehearsals, replace(decisions, roles=dict.fromkeys(names, threshold)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -83,6 +84,13 @@ class Recipe:
             raise DataError("recipe: [corpora] is empty; name at least one, such as muc4 = 1.0")
         if self.batch_pieces < self.window_size:
             raise DataError(f"recipe: batch_pieces {self.batch_pieces} must hold a window of {self.window_size}")
+
+    def to_toml(self) -> str:
+        """TOML that `read_recipe` reads back to an equal recipe."""
+        values = {key: value for key, value in asdict(self).items() if value is not None}
+        corpora = values.pop("corpora")
+        lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        return "\n".join([*lines, "", "[corpora]", *(f"{name} = {rate}" for name, rate in corpora.items()), ""])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON."""

@@ -29,7 +29,7 @@ from whodid_training.loss import LossWeights, masked_losses
 from whodid_training.recipe import Recipe
 from whodid_training.state import Position, RunningAverage, load_checkpoint, optimizer_for, save_checkpoint
 
-__all__ = ["Progress", "Run", "Trained", "load_ontology", "mark", "train"]
+__all__ = ["Progress", "Run", "Trained", "load_ontology", "mark", "train_model"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Trained:
     """Figures on the development data, what was lost in alignment, and how long it took."""
 
 
-def train(
+def train_model(
     recipe: Recipe,
     marked: Sequence[Marked],
     development: Sequence[DevelopmentSet],

@@ -16,7 +16,8 @@ from whodid.errors import MissingExtraError
 __all__ = ["GROUP", "add_plugins"]
 
 GROUP = "whodid.commands"
-"""Each entry point's name is the command's, its value a function whose signature typer can read."""
+"""Each entry point's name is the command's; its value is a function whose signature typer can read, or a `typer.Typer`
+that becomes a command of commands."""
 
 
 def add_plugins(app: typer.Typer, *, taken: frozenset[str]) -> None:
@@ -28,8 +29,8 @@ def add_plugins(app: typer.Typer, *, taken: frozenset[str]) -> None:
 
 def _add(app: typer.Typer, entry: EntryPoint) -> None:
     try:
-        function = entry.load()
-        _try_out(entry.name, function)
+        plugin = entry.load()
+        _try_out(entry.name, plugin)
     except Exception as error:  # whatever a foreign module raises
         app.command(
             entry.name,
@@ -37,13 +38,20 @@ def _add(app: typer.Typer, entry: EntryPoint) -> None:
             context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
         )(_unavailable(entry, error))
     else:
-        app.command(entry.name)(function)
+        _register(app, entry.name, plugin)
 
 
-def _try_out(name: str, function: Callable[..., Any]) -> None:
+def _register(app: typer.Typer, name: str, plugin: Callable[..., Any] | typer.Typer) -> None:
+    if isinstance(plugin, typer.Typer):
+        app.add_typer(plugin, name=name)
+    else:
+        app.command(name)(plugin)
+
+
+def _try_out(name: str, plugin: Callable[..., Any] | typer.Typer) -> None:
     """Build the command once on its own: a signature that typer cannot read shows here and not in the real app."""
     trial = typer.Typer(add_completion=False)
-    trial.command(name)(function)
+    _register(trial, name, plugin)
     typer.main.get_command(trial)
 
 

@@ -1,0 +1,137 @@
+"""The model card: written from the recipe and the measured figures, so that it cannot say anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from whodid.decisions import Decisions
+from whodid.folder import ModelFolder
+from whodid.ontology import Ontology
+from whodid_training.corpora.registry import CORPORA
+from whodid_training.recipe import Recipe
+
+__all__ = ["card"]
+
+_INTRODUCTION = """\
+---
+license: apache-2.0
+language: en
+library_name: whodid
+tags: [event-extraction, information-extraction, news, conflict, human-rights]
+---
+
+# Model card
+
+Labels an English news article by the violent or coercive events it reports and extracts who did it (perpetrators), who
+suffered it (victims), what was hit (targets) and with what (weapons). Use it with the `whodid` package.
+
+## Use and misuse
+
+It is made for searching, sorting and counting news archives: to find the articles that a person then reads.
+
+- **An extraction is an allegation in a news text, not a fact about a person.** It repeats what an article says or
+  seems to say, also when the article is wrong, quotes an accuser, or reports a denial.
+- Do not use it to decide about people: no watch lists, no screening, no automated accusations. Read the article first.
+- Counts made from it inherit what newspapers choose to report and what the model misses. Report both.
+- Missing from its training: languages other than English, social media as such, and legal documents.
+"""
+
+_FAILURES = """\
+## Known failures
+
+- Two incidents of one type in one article are answered as one event.
+- A participant described in several ways ("the teacher", "Ana Ruiz") is often answered as several entities.
+- Police who arrest a suspect are sometimes answered as perpetrators of a detention.
+- Rare types have few training articles; see the support beside each figure.
+"""
+
+
+def card(folder: ModelFolder, recipe: Recipe, metrics: Mapping[str, Any]) -> str:
+    """Write the card in Markdown.
+
+    Args:
+        folder: the model.
+        recipe: how it was trained.
+        metrics: what `metrics.json` holds.
+    """
+    parts = (
+        _INTRODUCTION,
+        _definitions(folder.ontology, folder.decisions),
+        _figures(metrics["development"]),
+        _FAILURES,
+        _training(recipe, metrics),
+    )
+    return "\n".join(parts)
+
+
+def _definitions(ontology: Ontology, decisions: Decisions) -> str:
+    types = [
+        (entry.name, f"{decisions.event_types[entry.name]:.2f}", entry.definition) for entry in ontology.event_types
+    ]
+    roles = [(entry.name, f"{decisions.roles[entry.name]:.2f}", entry.definition) for entry in ontology.roles]
+    band = f"{decisions.abstain_above:.2f} to {decisions.abstain_below:.2f}"
+    return "\n".join(
+        [
+            "## Labels\n",
+            _table(("event type", "threshold", "what it covers"), types),
+            _table(("role", "threshold", "what it is"), roles),
+            "Thresholds are probabilities, fitted on the development data below. The model abstains where",
+            f"the probability of the surest event type is in the band {band}.\n",
+        ]
+    )
+
+
+def _figures(development: Mapping[str, Any]) -> str:
+    lines = ["## Figures on development data\n"]
+    if not development:
+        return "\n".join([*lines, "None: the recipe names no development corpus, so all thresholds are one half.\n"])
+    lines.append(
+        "Thresholds were fitted on the same articles, so expect a little less on others. F1 in percent, with support.\n"
+    )
+    for name, one in development.items():
+        roles, types = one["roles"], one["event_types"]
+        lines.append(f"### {name}: {one['documents']} articles\n")
+        summary = [
+            (f"entities in their roles ({roles['measure']})", _percent(roles["micro_f1"])),
+            ("sets of event types, micro-average", _percent(types["micro_f1"])),
+            ("event or no event: F1 of event", _percent(types["event_f1"])),
+            ("event or no event: F1 of no event", _percent(types["no_event_f1"])),
+            ("exactly the right set of event types, share of articles", _percent(types["exact_set_accuracy"])),
+        ]
+        each = [
+            (label, _percent(f1), str(part["gold"][label]))
+            for part in (roles, types)
+            for label, f1 in part["f1"].items()
+        ]
+        lines += [_table(("measure", "figure"), summary), _table(("label", "F1", "support"), each)]
+    return "\n".join(lines)
+
+
+def _training(recipe: Recipe, metrics: Mapping[str, Any]) -> str:
+    corpora = [
+        (name, str(number), CORPORA[name].licence if name in CORPORA else "see its owner", f"{recipe.corpora[name]:g}")
+        for name, number in metrics["articles"].items()
+    ]
+    lost = sum(metrics["lost_mentions"].values())
+    return "\n".join(
+        [
+            "## Training\n",
+            _table(("corpus", "articles", "licence", "times seen per epoch"), corpora),
+            f"Started from `{recipe.encoder}`; seed {recipe.seed}, {recipe.epochs} epochs,",
+            f"{metrics['training_minutes']:g} minutes on {metrics['device']}.",
+            f"{lost} mention strings could not be aligned with the text and were left out.",
+            "No text of these corpora is part of the model folder.\n",
+            "`recipe.toml` holds every setting. To make the model again, with the corpora in one folder:\n",
+            "    whodid train recipe.toml --root CORPORA -o runs/again\n",
+        ]
+    )
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"

@@ -1,0 +1,55 @@
+# demo and test are the two commands of the README. Everything is installed into .venv, from pyproject.toml.
+
+PYTHON ?= python3
+VENV ?= .venv
+# Pinned, so that everybody tests the same arithmetic. On Linux without a GPU, the CPU build is the smaller download.
+TORCH ?= torch==2.13.0
+RUN ?= runs/default
+RECIPE ?= training/configs/default.toml
+
+BIN := $(VENV)/bin
+WHODID := $(BIN)/whodid
+
+.PHONY: demo test check slow bench train wheel clean
+
+demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
+	$(WHODID) predict data/samples -o runs/demo.jsonl --force
+	$(WHODID) show data/samples/mali-engineers-abducted.txt
+
+test: $(VENV)/.dev  ## Run the tests: offline, under two minutes.
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/.dev  ## Lint, formatting and types.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+slow: $(VENV)/.dev  ## Run the tests that take minutes.
+	$(BIN)/python -m pytest -q -m slow
+
+bench: $(VENV)/.dev  ## Measure loading and reading on this machine.
+	$(BIN)/python benchmarks/latency.py
+
+train: $(VENV)/.dev  ## Train the shipped model again: make train CORPORA=folder. Goes on where it was interrupted.
+	@test -n "$(CORPORA)" || { echo "Say where the corpora are: make train CORPORA=folder (see data/cards)"; exit 2; }
+	$(BIN)/pip install --quiet -e ".[train,starter]"
+	$(WHODID) train $(RECIPE) --root $(CORPORA) -o $(RUN)
+
+wheel: $(VENV)/.dev  ## Build the wheel and try it in a clean environment.
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist .
+	PYTHON="$(PYTHON)" TORCH="$(TORCH)" .ci/smoke-wheel dist/*.whl
+
+clean:
+	rm -rf $(VENV) dist
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/pip install --quiet -e ".[train,notebooks]" --group dev
+	touch $@

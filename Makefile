@@ -13,6 +13,7 @@ WHODID := $(BIN)/whodid
 .PHONY: demo test check slow bench train wheel clean
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
+	@mkdir -p runs
 	$(WHODID) predict data/samples -o runs/demo.jsonl --force
 	$(WHODID) show data/samples/mali-engineers-abducted.txt
 

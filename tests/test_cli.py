@@ -97,6 +97,12 @@ def test_predict_writes_the_archive_and_reports_on_stderr(archive: Path, tmp_pat
     assert "1 with events: attack 1" in result.stderr
 
 
+def test_an_archive_of_one_article_is_counted_in_numbers(tmp_path: Path) -> None:
+    (tmp_path / "news.txt").write_text("gunmen came", encoding="utf-8")
+    result = run("predict", tmp_path / "news.txt", "-o", tmp_path / "out.jsonl")
+    assert "\n1 with events: attack 1" in result.stderr
+
+
 def test_predict_hands_model_and_device_on(archive: Path, tmp_path: Path, loads: list[tuple[Any, Any]]) -> None:
     run("predict", archive, "-o", tmp_path / "out.jsonl", "--model", "folder", "--device", "cpu")
     assert loads == [(Path("folder"), "cpu")]

@@ -126,7 +126,7 @@ def read_folder(path: Path) -> ModelFolder:
 def write_folder(path: Path, folder: ModelFolder) -> None:
     """Write a model folder; weights are stored in half precision, which halves the file and moves no answer."""
     import torch  # noqa: PLC0415 - only for a model that is in memory already
-    from safetensors.torch import save_file  # noqa: PLC0415
+    from safetensors.torch import save  # noqa: PLC0415
 
     path.mkdir(parents=True, exist_ok=True)
     config = {
@@ -141,7 +141,7 @@ def write_folder(path: Path, folder: ModelFolder) -> None:
     _write_json(path / "decisions.json", folder.decisions.to_dict())
     folder.tokenizer.save(str(path / "tokenizer.json"), pretty=False)
     halves = {name: tensor.detach().cpu().to(torch.float16).contiguous() for name, tensor in folder.weights.items()}
-    save_file(halves, path / "model.safetensors", metadata={"format": "pt"})
+    (path / "model.safetensors").write_bytes(save(halves, metadata={"format": "pt"}))
 
 
 def _config(data: Mapping[str, Any], path: Path) -> ModelConfig:

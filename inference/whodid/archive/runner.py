@@ -99,7 +99,7 @@ def predict_archive(
         bad = files.enter_context(_JsonLines(rejects))
         for row, prediction in _predictions(rows, model, batch_size, bad):
             good.write(_line(row, prediction))
-            count.update(articles=1, events=bool(prediction.events), abstained=prediction.abstained)
+            count.update(articles=1, events=int(bool(prediction.events)), abstained=int(prediction.abstained))
             by_type.update(set(prediction.event_types))
             if on_article is not None:
                 on_article()

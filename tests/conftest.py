@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from whodid.folder import ModelConfig, ModelFolder, write_folder
 from whodid.model import Model
 from whodid.network import Network, NetworkShape
 from whodid.ontology import DEFAULT
+from whodid.types import Entity, Event, Mention, Prediction
+from whodid_training.align import occurrences
+from whodid_training.article import Article, GoldEvent
 
 WORDS = (
     "the a of in on by and was were who said police army gunmen soldiers militants killed shot kidnapped abducted bomb "
@@ -50,7 +54,7 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder with random weights, windows of 32 pieces, and thresholds low enough to find something anywhere."""
+    """A model folder with random weights, windows of 32 pieces, and thresholds low enough to find something."""
     torch.manual_seed(5)
     tokenizer = tiny_tokenizer()
     encoder = {**ENCODER, "vocab_size": tokenizer.get_vocab_size()}
@@ -85,3 +89,40 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = {key: value for key, value in ENCODER.items() if key != "model_type"}
     BertModel(BertConfig(vocab_size=len(fast), **settings)).save_pretrained(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Callable[[Article], Prediction]:
+    """Answers exactly what gold says, with a score of 1 for its types and 0 for the others."""
+    return _oracle
+
+
+def _oracle(article: Article) -> Prediction:
+    taken: dict[str, list[tuple[int, int]]] = {role: [] for role in DEFAULT.role_names}
+    strings = {(e.role, m) for event in article.events for e in event.entities for m in e.mentions}
+    for role, mention in sorted(strings, key=lambda pair: (-len(pair[1]), pair)):
+        taken[role] += [
+            (start, end)
+            for start, end in occurrences(mention, article.text[: article.read_until])
+            if all(end <= s or e <= start for s, e in taken[role])
+        ]
+    return Prediction(
+        article.text,
+        tuple(Event(event.type, 1.0, _oracle_entities(article, event, taken)) for event in article.events),
+        {name: float(name in article.event_types) for name in DEFAULT.type_names},
+        windows=1,
+        abstained=False,
+    )
+
+
+def _oracle_entities(article: Article, event: GoldEvent, taken: dict[str, list[tuple[int, int]]]) -> tuple[Entity, ...]:
+    roles = {role.name: role for role in DEFAULT.roles}
+    found = []
+    for entity in event.entities:
+        places = sorted({p for m in entity.mentions for p in occurrences(m, article.text)} & set(taken[entity.role]))
+        mentions = tuple(Mention(start, end, article.text[start:end]) for start, end in places)
+        if mentions:
+            role = roles[entity.role]
+            named = entity.named is not False
+            found.append(Entity(mentions[0].text, role.name, role.slot, role.kind, named, 1.0, mentions))
+    return tuple(found)

@@ -93,3 +93,16 @@ def test_a_mention_keeps_the_accent_that_combines_with_its_last_letter(tokenizer
     scores = ArticleScores(roles, np.full(8, 3.0, np.float32), np.zeros((1, 5, 8), np.float32), np.ones(1, np.float32))
     found = assemble(text, tokens, scores, ontology=DEFAULT, decisions=Decisions.neutral(DEFAULT), windows=1)
     assert found.victims[0].text == text
+
+
+def test_a_mention_that_ends_in_a_hyphen_goes_on_to_the_end_of_the_word(tokenizer: Tokenizer) -> None:
+    tokens = tokenize("al-Qaeda came", tokenizer)
+    roles = np.zeros((len(tokens.first_pieces), 5, 3), np.float32)
+    roles[..., 0] = 8.0
+    roles[:2, INDIVIDUAL] = [[0.0, 8.0, 0.0], [0.0, 0.0, 8.0]]  # "al" and "-"
+    evidence, links = np.full(8, 8.0, np.float32), np.zeros((len(roles), 5, 8), np.float32)
+    scores = ArticleScores(roles, evidence, links, np.zeros(len(roles), np.float32))
+    answer = assemble(
+        "al-Qaeda came", tokens, scores, ontology=DEFAULT, decisions=Decisions.neutral(DEFAULT), windows=1
+    )
+    assert [entity.text for entity in answer.perpetrators] == ["al-Qaeda"]

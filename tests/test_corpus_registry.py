@@ -7,6 +7,7 @@ import pytest
 
 from whodid.errors import DataError
 from whodid.ontology import DEFAULT
+from whodid_training.corpora import registry
 from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
 
 CARDS = Path(__file__).parents[1] / "data" / "cards"
@@ -18,6 +19,10 @@ def newswire(root: Path, *ids: str) -> None:
     (root / "newswire" / "dev.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
 
 
+def ids(name: str, root: Path) -> list[str]:
+    return [article.id for article in load_corpus(name, root=root, split="dev").articles]
+
+
 @pytest.mark.parametrize("corpus", CORPORA.values(), ids=list(CORPORA))
 def test_a_row_names_only_types_and_roles_of_the_ontology(corpus: Corpus) -> None:
     assert set(corpus.event_types) <= set(DEFAULT.type_names)
@@ -25,7 +30,7 @@ def test_a_row_names_only_types_and_roles_of_the_ontology(corpus: Corpus) -> Non
     assert corpus.weight > 0
 
 
-@pytest.mark.parametrize("name", ["muc4", "hrdsattack", "fnc1", "satp", "gvdb"])
+@pytest.mark.parametrize("name", ["muc4", "hrdsattack", "fnc1", "satp", "gvdb", "newswire", "wikievents"])
 def test_a_published_corpus_has_a_card(name: str) -> None:
     if not CARDS.is_dir():
         pytest.skip("the cards are part of the source tree only")
@@ -41,6 +46,8 @@ def test_splits_are_those_that_may_be_trained_or_tuned_on() -> None:
         "satp": ("train",),
         "gvdb": ("train",),
         "newswire": ("train", "dev", "test"),
+        "own": ("train", "dev", "test"),
+        "wikievents": ("train",),
     }
 
 
@@ -48,6 +55,26 @@ def test_a_corpus_is_loaded_from_its_folder_below_the_root(tmp_path: Path) -> No
     newswire(tmp_path, "a", "b")
     loaded = load_corpus("newswire", root=tmp_path, split="dev")
     assert (loaded.name, loaded.split, [article.id for article in loaded.articles]) == ("newswire", "dev", ["a", "b"])
+
+
+def test_the_newswire_is_found_in_a_checkout_if_it_is_not_below_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    newswire(tmp_path / "data", "of the checkout")
+    monkeypatch.setattr(registry, "SOURCE_TREE", tmp_path)
+    (elsewhere := tmp_path / "corpora").mkdir()
+    assert ids("newswire", elsewhere) == ["of the checkout"]
+    newswire(elsewhere, "below the root")
+    assert ids("newswire", elsewhere) == ["below the root"]
+
+
+def test_gold_files_of_ones_own_need_no_title_and_may_have_been_read_in_part(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    record = {"id": "a", "text": "Text. More.", "read_until": 5, "events": []}
+    (tmp_path / "own" / "dev.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    (article,) = load_corpus("own", root=tmp_path, split="dev").articles
+    assert (article.text, article.read_until) == ("Text. More.", 5)
 
 
 def test_an_unknown_corpus_or_split_is_refused_with_what_is_allowed(tmp_path: Path) -> None:
@@ -58,7 +85,10 @@ def test_an_unknown_corpus_or_split_is_refused_with_what_is_allowed(tmp_path: Pa
 
 
 @pytest.mark.parametrize("corpus", CORPORA.values(), ids=list(CORPORA))
-def test_a_missing_folder_is_named_with_how_to_get_the_corpus(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_missing_folder_is_named_with_how_to_get_the_corpus(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "SOURCE_TREE", tmp_path)
     with pytest.raises(DataError) as error:
         load_corpus(corpus.name, root=tmp_path, split="train")
     assert str(tmp_path / corpus.folder) in str(error.value)

@@ -133,8 +133,12 @@ def _events(
 
 
 def _mention(text: str, start: int, end: int) -> Mention:
-    """Cut a mention out of the article, with the combining accents that tokenizers leave off its end."""
-    while end < len(text) and unicodedata.combining(text[end]):
+    """Cut a mention out of the article, with what belongs to its last word.
+
+    That is combining accents, and what a hyphen at the end announces: "plain-" becomes "plain-clothes".
+    """
+    announced = text[end - 1] == "-"
+    while end < len(text) and (unicodedata.combining(text[end]) or (announced and text[end].isalnum())):
         end += 1
     return Mention(start, end, text[start:end])
 

@@ -1,7 +1,8 @@
 """From the strings that annotators list to the words of the article: every whole-word occurrence, and what is lost.
 
 A string is looked for as printed; if it is nowhere, in any case. White space in it matches any white space, since some
-corpora are hard-wrapped. What cannot be aligned is counted with its reason and never disappears in silence.
+corpora are hard-wrapped. An entity with offsets of its own is taken there and nowhere else. What cannot be aligned is
+counted with its reason and never disappears in silence.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def align(article: Article, tokens: Tokens) -> Alignment:
     found: dict[tuple[int, int, str], tuple[GoldEntity, set[str]]] = {}
     lost: Counter[str] = Counter()
     for event_type, entity, mention in _strings(article):
-        spans = occurrences(mention, article.text)
+        spans = occurrences(mention, article.text) if entity.spans is None else _given(entity, mention, article.text)
         within = [span for span in spans if span[1] <= limit]
         placed = [(word_at[0][s], word_at[1][e]) for s, e in within if s in word_at[0] and e in word_at[1]]
         if not placed:
@@ -104,6 +105,10 @@ def _strings(article: Article) -> Iterator[tuple[str, GoldEntity, str]]:
         for entity in event.entities:
             for mention in entity.mentions:
                 yield event.type, entity, mention
+
+
+def _given(entity: GoldEntity, mention: str, text: str) -> list[tuple[int, int]]:
+    return [(start, end) for start, end in entity.spans or () if text[start:end] == mention]
 
 
 def _reason(spans: list[tuple[int, int]], within: list[tuple[int, int]]) -> str:

@@ -1,7 +1,7 @@
 """An annotated article: text, and the events that an annotator marked in it.
 
-Annotators list *strings*, not offsets; `whodid_training.align` finds them in the text. This module knows nothing of
-tokens or tensors.
+Most annotators list *strings*, and `whodid_training.align` finds them in the text; some corpora give offsets, which
+then count. This module knows nothing of tokens or tensors.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ class GoldEntity:
     """Distinct strings of the article that name or describe it, most informative first; never empty."""
     named: bool | None = None
     """Whether it is given by a proper name; None where the corpus does not say."""
+    spans: tuple[tuple[int, int], ...] | None = None
+    """Character offsets of all its mentions, if only these places count; None: a mention counts wherever it occurs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Article:
     events: tuple[GoldEvent, ...] = ()
     read_until: int | None = None
     """Character offset up to which the annotators read; what lies beyond is unknown, not empty. None: all of it."""
+    unsure: tuple[tuple[int, int], ...] = ()
+    """Character spans in which a word without a mark is unknown, not outside; a word with a mark keeps it."""
 
     @property
     def event_types(self) -> frozenset[str]:

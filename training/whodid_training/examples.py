@@ -1,7 +1,8 @@
 """Articles as training examples: pieces and labels of a whole article, one row each, kept on disk by `datasets`.
 
 A label that a corpus does not give is `IGNORE`, and every loss leaves it out: silence about a role or a type is not
-evidence against it. Windows are cut later, so that one cache serves every window size.
+evidence against it. A corpus row says so for whole roles and types, `Article.unsure` for parts of a text. Windows are
+cut later, so that one cache serves every window size.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ __all__ = ["IGNORE", "Marked", "build_examples", "example", "looks_named"]
 IGNORE = -100
 """Label of what is unknown; the value that torch's losses skip by default."""
 
-_VERSION = 1
+_VERSION = 2
 """Raised whenever rows change, so that no stale cache is read."""
 
 _CAPITALS = tuple(SHAPES.index(name) for name in ("capitalized", "upper", "single_upper", "mixed"))
@@ -93,6 +94,7 @@ def example(
         word_links[span, columns[mention.entity.role]] = _bits(mention, ontology)
         named = _named(mention.entity, article, marked)
         word_names[span] = IGNORE if named is None else int(named)
+    word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE
     tags = np.full((len(tokens), len(columns)), IGNORE, np.int64)
     links, names = np.full_like(tags, IGNORE), np.full(len(tokens), IGNORE, np.int64)
     first = tokens.first_pieces
@@ -127,8 +129,17 @@ def looks_named(mention: str, text: str) -> bool:
 def _rows(marked: Marked, tokenizer: Tokenizer, ontology: Ontology, lost: Counter[str]) -> Iterator[dict[str, Any]]:
     for article in marked.articles:
         read = article.text if article.read_until is None else article.text[: article.read_until]
-        cut = Article(article.id, read, article.events)
+        cut = replace(article, text=read, read_until=None)
         yield example(cut, marked, tokens=tokenize(read, tokenizer), ontology=ontology, lost=lost)
+
+
+def _unsure(article: Article, tokens: Tokens) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which words touch an unsure span."""
+    starts, ends = tokens.word_spans()
+    touched = np.zeros(len(starts), bool)
+    for start, end in article.unsure:
+        touched[np.searchsorted(ends, start, side="right") : np.searchsorted(starts, end, side="left")] = True
+    return touched
 
 
 def _named(entity: GoldEntity, article: Article, marked: Marked) -> bool | None:

@@ -7,7 +7,8 @@
 
 The article is the title, a blank line and the text, or the text alone; `read_until` (optional) counts its characters
 up to where the annotator read, and every mention stands before that as whole words. "date", "source" and "region" may
-be there and are not read. A file that breaks a rule is refused as a whole: nothing is skipped.
+be there, as strings, and are not kept (`whodid_training.annotation.articles` keeps them). A file that breaks a rule is
+refused as a whole: nothing is skipped.
 """
 
 from __future__ import annotations
@@ -26,9 +27,12 @@ from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.corpora.annotated import parse_events, read_jsonl, to_record
 from whodid_training.offenders import refuse, repeated
 
-__all__ = ["placeable", "read_gold", "records_of", "write_gold"]
+__all__ = ["EXTRA_KEYS", "parse_article", "placeable", "read_gold", "records_of", "write_gold"]
 
-_KEYS = ("id", "title", "date", "source", "region", "text", "read_until", "events")
+EXTRA_KEYS = ("date", "source", "region")
+"""What a line may say about the article besides its id, title, text and events; all are strings."""
+
+_KEYS = ("id", "title", *EXTRA_KEYS, "text", "read_until", "events")
 
 LOST_MENTIONS = "mentions that are not in the text as whole words"
 LOST_ENTITIES = "participants without any mention in the text"
@@ -47,7 +51,7 @@ def read_gold(path: Path, *, ontology: Ontology = DEFAULT) -> tuple[Article, ...
     """
     records = records_of(path)
     refuse_unknown_types(records, path, ontology)
-    articles = tuple(_article(where, record, ontology) for where, record in records)
+    articles = tuple(parse_article(record, where=where, ontology=ontology) for where, record in records)
     missing = [
         f"{mention!r} ({entity.role}, article {article.id!r})"
         for article in articles
@@ -127,20 +131,34 @@ def refuse_unknown_types(records: Iterable[tuple[str, Mapping[str, Any]]], path:
     )
 
 
-def _article(where: str, record: Mapping[str, Any], ontology: Ontology) -> Article:
+def parse_article(record: Mapping[str, Any], *, where: str, ontology: Ontology = DEFAULT) -> Article:
+    """Read one line of a gold file; whether its mentions stand in the text is not looked at.
+
+    Args:
+        record: the line.
+        where: its place, for errors.
+        ontology: which event types and roles are allowed.
+
+    Raises:
+        DataError: a key is missing or unknown, or has the wrong type.
+    """
     unknown = sorted(set(record) - set(_KEYS))
     if unknown:
         raise DataError(f"{where}: key {unknown[0]!r} is unknown; allowed: {one_of(_KEYS)}")
-    text, title = record.get("text"), record.get("title", "")
-    if not isinstance(text, str) or not text:
+    key, text = record.get("id"), record.get("text")
+    if not isinstance(key, str) or not key:
+        raise DataError(f"{where}: 'id' is {key!r}; it is a string that is not empty")
+    if not isinstance(text, str) or not text.strip():
         raise DataError(f"{where}: 'text' is {text!r}; a gold file holds its texts, as strings that are not empty")
-    if not isinstance(title, str):
-        raise DataError(f"{where}: 'title' is {title!r}; it is a string, or absent")
+    for name in ("title", *EXTRA_KEYS):
+        if not isinstance(record.get(name, ""), str):
+            raise DataError(f"{where}: {name!r} is {record[name]!r}; it is a string, or absent")
+    title = record.get("title")
     whole = f"{title}\n\n{text}" if title else text
     until = record.get("read_until")
     if until is not None and (isinstance(until, bool) or not isinstance(until, int) or not 0 <= until <= len(whole)):
         raise DataError(f"{where}: 'read_until' is {until!r}; it counts characters, from 0 to {len(whole)}")
-    return Article(record["id"], whole, parse_events(record, ontology=ontology), until)
+    return Article(key, whole, parse_events(record, ontology=ontology), until)
 
 
 def _record(article: Article, ontology: Ontology) -> dict[str, Any]:

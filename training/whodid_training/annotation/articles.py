@@ -1,6 +1,6 @@
 """An annotated article with everything that its line in a gold file says: title, body and where it is from.
 
-`whodid_training.gold` reads the same files for scoring, as articles without title, date and source. Here everything is
+`whodid_training.gold` reads the same lines for scoring, as articles without title, date and source. Here everything is
 kept, so that a file can be split, exchanged and written again. Whether the mentions stand in the text, and more, is the
 business of `whodid_training.annotation.rules`.
 """
@@ -13,16 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from whodid.errors import DataError
 from whodid.ontology import DEFAULT, Ontology
 from whodid_training.article import Article, GoldEvent
-from whodid_training.corpora.annotated import parse_events, to_record
-from whodid_training.gold import records_of
+from whodid_training.corpora.annotated import to_record
+from whodid_training.gold import EXTRA_KEYS, parse_article, records_of
 
-__all__ = ["EXTRA_KEYS", "GoldArticle", "about", "from_parts", "from_record", "gold_record", "read_gold", "write_gold"]
-
-EXTRA_KEYS = ("date", "source", "region")
-"""What a line may say about the article besides its id, title, text and events; all are strings."""
+__all__ = ["GoldArticle", "about", "from_parts", "from_record", "gold_record", "read_articles", "write_articles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class GoldArticle:
     events: tuple[GoldEvent, ...] = ()
     """As annotated; the entities of an event in the order of `whodid.types.SLOTS`."""
     title: str | None = None
-    """The headline, if it is kept apart."""
+    """The headline, if it is kept apart; never empty."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Values of `EXTRA_KEYS`, those that are there."""
     read_until: int | None = None
@@ -48,33 +44,26 @@ class GoldArticle:
         return self.body if self.title is None else f"{self.title}\n\n{self.body}"
 
 
-def from_record(record: Mapping[str, Any], *, ontology: Ontology = DEFAULT) -> GoldArticle:
+def from_record(record: Mapping[str, Any], *, where: str | None = None, ontology: Ontology = DEFAULT) -> GoldArticle:
     """Read one line of a gold file.
+
+    Args:
+        record: the line.
+        where: its place, for errors; its id if it is not known.
+        ontology: which event types and roles are allowed.
 
     Raises:
         DataError: a key is missing or unknown, or has the wrong type.
     """
-    allowed = ("id", "title", *EXTRA_KEYS, "text", "read_until", "events")
-    where = f"record {record.get('id', '(without id)')!r}"
-    unknown = sorted(set(record) - set(allowed))
-    if unknown:
-        raise DataError(f"{where}: key {unknown[0]!r} is unknown; allowed: {', '.join(allowed)}")
-    for key in ("id", "text"):
-        if not isinstance(record.get(key), str) or not record[key].strip():
-            raise DataError(f"{where}: {key!r} is {record.get(key)!r}; it is a string that is not empty")
-    for key in ("title", *EXTRA_KEYS):
-        if key in record and not isinstance(record[key], str):
-            raise DataError(f"{where}: {key!r} is {record[key]!r}; it is a string, or left out")
-    until = record.get("read_until")
-    if until is not None and (isinstance(until, bool) or not isinstance(until, int) or until < 0):
-        raise DataError(f"{where}: 'read_until' is {until!r}; it is a number of characters, or left out")
+    where = where or f"record {record.get('id', '(without id)')!r}"
+    article = parse_article(record, where=where, ontology=ontology)
     return GoldArticle(
-        id=record["id"],
+        id=article.id,
         body=record["text"],
-        events=parse_events(record, ontology=ontology),
-        title=record.get("title"),
+        events=article.events,
+        title=record.get("title") or None,
         extra={key: record[key] for key in EXTRA_KEYS if key in record},
-        read_until=until,
+        read_until=article.read_until,
     )
 
 
@@ -109,16 +98,16 @@ def from_parts(article_id: str, text: str, events: tuple[GoldEvent, ...], said: 
     )
 
 
-def read_gold(path: Path, *, ontology: Ontology = DEFAULT) -> tuple[GoldArticle, ...]:
+def read_articles(path: Path, *, ontology: Ontology = DEFAULT) -> tuple[GoldArticle, ...]:
     """Read a gold file.
 
     Raises:
         DataError: it is missing or empty, a line breaks the format, or an id comes twice.
     """
-    return tuple(from_record(record, ontology=ontology) for _, record in records_of(path))
+    return tuple(from_record(record, where=where, ontology=ontology) for where, record in records_of(path))
 
 
-def write_gold(path: Path, articles: Iterable[GoldArticle], *, ontology: Ontology = DEFAULT) -> None:
+def write_articles(path: Path, articles: Iterable[GoldArticle], *, ontology: Ontology = DEFAULT) -> None:
     """Write a gold file, one article per line."""
     lines = (json.dumps(gold_record(article, ontology=ontology), ensure_ascii=False) for article in articles)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")

@@ -2,9 +2,9 @@
 
 doccano's browser side counts UTF-16 code units, and lines carry no text by which that could be verified, so that is the
 unit written and read unless the caller says "code-points". How it counts CR LF differs between versions: texts are
-written with LF, and the text as it was travels in the key `text_with_crlf`, which doccano hands back as it does all keys
-that it does not know. In the project, "Allow overlapping spans" and "Use relation labeling" must be on, and "Count
-grapheme clusters as one character" off.
+written with LF, and the text as it was travels in the key `text_with_crlf`, which doccano hands back as it does all
+keys that it does not know. In the project, "Allow overlapping spans" and "Use relation labeling" must be on, and
+"Count grapheme clusters as one character" off.
 """
 
 from __future__ import annotations

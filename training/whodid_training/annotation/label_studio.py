@@ -1,8 +1,9 @@
 """Label Studio tasks (JSON) to and from annotated articles.
 
 Offsets are written in code points, as the program counts them since 2022; earlier versions counted UTF-16 code units.
-Reading finds out: a region carries its text, so the unit is the one in which all regions of a task read that text; where
-none carries one, it is code points. CR LF is two characters to Label Studio, as it is here: texts are left as they are.
+Reading finds out: a region carries its text, so the unit is the one in which all regions of a task read that text;
+where none carries one, it is code points. CR LF is two characters to Label Studio, as it is here: texts are left as
+they are.
 """
 
 from __future__ import annotations

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tokenizers import Tokenizer
-
-from whodid.tokens import tokenize
 from whodid_training.align import occurrences
 from whodid_training.annotation.articles import GoldArticle
+from whodid_training.annotation.pieces import Pieces
 
 __all__ = ["WINDOW_PIECES", "Facts", "measure"]
 
@@ -26,6 +24,8 @@ class Facts:
     """Name of its file, without the suffix."""
     source: str
     """Kind of outlet, "" if it is not said."""
+    region: str
+    """Part of the world, "" if it is not said."""
     words: int
     """Words of its body, by white space."""
     types: tuple[str, ...]
@@ -34,31 +34,32 @@ class Facts:
     """Role of each entity, an entity that is in two events twice."""
     main: bool
     """Whether one event is the main one."""
-    long: bool | None
-    """More than `WINDOW_PIECES` word pieces, title included; None if there was no tokenizer."""
-    late: bool | None
-    """A perpetrator or victim is first mentioned after those; None if there was no tokenizer."""
+    long: bool
+    """More than `WINDOW_PIECES` word pieces, title included."""
+    late: bool
+    """A perpetrator or victim is first mentioned after those."""
 
 
-def measure(article: GoldArticle, *, split: str, tokenizer: Tokenizer | None) -> Facts:
+def measure(article: GoldArticle, *, split: str, pieces: Pieces) -> Facts:
     """Count one article."""
-    cut = None if tokenizer is None else _cut(article.text, tokenizer)
+    cut = _cut(article.text, pieces)
     return Facts(
         split=split,
         source=article.extra.get("source", ""),
+        region=article.extra.get("region", ""),
         words=len(article.body.split()),
         types=tuple(event.type for event in article.events),
         roles=tuple(entity.role for event in article.events for entity in event.entities),
         main=any(event.main for event in article.events),
-        long=None if cut is None else cut < len(article.text),
-        late=None if cut is None else any(first >= cut for first in _firsts(article)),
+        long=cut < len(article.text),
+        late=any(first >= cut for first in _firsts(article)),
     )
 
 
-def _cut(text: str, tokenizer: Tokenizer) -> int:
+def _cut(text: str, pieces: Pieces) -> int:
     """Offset at which the first piece beyond the window begins; the text's length if there is none."""
-    tokens = tokenize(text, tokenizer)
-    return int(tokens.starts[WINDOW_PIECES]) if len(tokens) > WINDOW_PIECES else len(text)
+    starts = pieces.starts(text)
+    return starts[WINDOW_PIECES] if len(starts) > WINDOW_PIECES else len(text)
 
 
 def _firsts(article: GoldArticle) -> list[int]:

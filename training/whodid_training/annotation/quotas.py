@@ -1,8 +1,8 @@
-"""What the project's newswire must hold, as a table: of which articles at least how many, or which share."""
+"""What a corpus must hold, as a table: of which articles at least how many, or which share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -10,7 +10,7 @@ from whodid.ontology import DEFAULT
 from whodid_training.annotation.measures import WINDOW_PIECES, Facts
 from whodid_training.annotation.splits import MINIMUMS
 
-__all__ = ["NEWSWIRE", "WORDS", "Quota", "required"]
+__all__ = ["NEWSWIRE", "QUOTAS", "WORDS", "Quota", "required"]
 
 WORDS = (120, 900)
 """Fewest and most words of an article of the newswire."""
@@ -22,8 +22,8 @@ class Quota:
 
     name: str
     """What is counted."""
-    counts: Callable[[Facts], bool | None]
-    """Whether an article is of the kind; None if that could not be measured."""
+    counts: Callable[[Facts], bool]
+    """Whether an article is of the kind."""
     minimum: int = 0
     """Articles at least."""
     share: float = 0.0
@@ -60,4 +60,7 @@ NEWSWIRE: tuple[Quota, ...] = (
     Quota(f"over {WINDOW_PIECES} word pieces", lambda facts: facts.long, share=1 / 3),
     Quota(f"participant first after {WINDOW_PIECES} word pieces", lambda facts: facts.late, share=1 / 5),
 )
-"""The quotas of the newswire."""
+"""The quotas of the project's newswire."""
+
+QUOTAS: Mapping[str, tuple[Quota, ...]] = {"newswire": NEWSWIRE, "none": ()}
+"""Name -> quotas. A folder is held to those that have its name."""

@@ -22,7 +22,8 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 def record_problems(record: Mapping[str, Any]) -> tuple[str, ...]:
     """Say what is wrong with the form of a line; empty if nothing is.
 
-    The rules are those of `whodid.schema.gold()`, and that types and kinds are of the shipped ontology.
+    The rules are those of `whodid.schema.gold()`; that types and kinds are of the shipped ontology; and, by the
+    guidelines, "main" in every event and at most `MAX_EVENTS`.
     """
     try:
         from_record(record)

@@ -26,31 +26,35 @@ _Group = tuple[GoldArticle, ...]
 
 
 def split_sizes(
-    number: int, *, shares: Mapping[str, float] = SHARES, minimums: Mapping[str, int] = MINIMUMS
+    number: int, *, shares: Mapping[str, float] = SHARES, minimums: Mapping[str, int] | None = None
 ) -> dict[str, int]:
     """Round shares to whole articles; what a minimum adds to one split is taken from the largest surpluses.
 
-    >>> split_sizes(612)
+    >>> split_sizes(100)
+    {'train': 68, 'dev': 13, 'test': 19}
+    >>> split_sizes(612, minimums={"train": 420, "dev": 80})
     {'train': 420, 'dev': 80, 'test': 112}
 
     Raises:
         DataError: there are fewer articles than the minimums ask for.
     """
-    if number < sum(minimums.values()):
-        raise DataError(f"{number} articles; the splits need {sum(minimums.values())}: {dict(minimums)}")
-    sizes = {name: max(round(number * share), minimums.get(name, 0)) for name, share in shares.items()}
+    least = minimums or {}
+    if number < sum(least.values()):
+        raise DataError(f"{number} articles; the splits need {sum(least.values())}: {dict(least)}")
+    sizes = {name: max(round(number * share), least.get(name, 0)) for name, share in shares.items()}
     while sum(sizes.values()) > number:
-        sizes[max(sizes, key=lambda name: sizes[name] - minimums.get(name, 0))] -= 1
+        sizes[max(sizes, key=lambda name: sizes[name] - least.get(name, 0))] -= 1
     while sum(sizes.values()) < number:
         sizes[min(sizes, key=lambda name: sizes[name] - number * shares[name])] += 1
     return sizes
 
 
 def kinds_of(article: GoldArticle) -> frozenset[str]:
-    """Name the kinds of article that must be spread evenly: its event types, how many events, how long."""
+    """Name the kinds of article that must be spread evenly: its event types, how many events, how long, where from."""
     types = {event.type for event in article.events}
     number = "no event" if not article.events else "three or more events" if len(article.events) > 2 else "few events"
-    return frozenset({*types, number, "long" if len(article.text.split()) > _LONG_WORDS else "short"})
+    origin = {f"{key} {article.extra[key]}" for key in ("source", "region") if key in article.extra}
+    return frozenset({*types, *origin, number, "long" if len(article.text.split()) > _LONG_WORDS else "short"})
 
 
 def split_articles(

@@ -16,8 +16,8 @@ __all__ = ["counts_table", "findings_table", "offender_lines"]
 
 _SHOWN = 10
 """Offenders that are listed per rule."""
-_VERDICT = {True: ("good", "green"), False: ("BROKEN", "bold red"), None: ("not measured", "yellow")}
-_Count = Callable[[Sequence[Facts]], int | None]
+_VERDICT = {True: ("good", "green"), False: ("BROKEN", "bold red")}
+_Count = Callable[[Sequence[Facts]], int]
 
 
 def findings_table(report: Report, *, markdown: bool = False) -> Table:
@@ -38,7 +38,7 @@ def counts_table(report: Report, *, markdown: bool = False) -> Table:
     for name, count in _rows(report.facts):
         groups = [[facts for facts in report.facts if facts.split == split] for split in splits]
         values = [count(group) for group in (*groups, report.facts)]
-        table.add_row(Text(name), *("not measured" if value is None else f"{value:,}" for value in values))
+        table.add_row(Text(name), *(f"{value:,}" for value in values))
     return table
 
 
@@ -65,12 +65,13 @@ def _rows(facts: Sequence[Facts]) -> Iterator[tuple[str, _Count]]:
     for name in DEFAULT.type_names:
         yield f"events, {name}", _items("types", name)
     for name in DEFAULT.role_names:
-        yield f"participants per event, {name}", _items("roles", name)
-    for name in sorted({one.source for one in facts if one.source}):
-        yield f"source, {name}", _articles(_from_source(name))
+        yield f"participants, {name}", _items("roles", name)
+    for what in ("source", "region"):
+        for name in sorted({getattr(one, what) for one in facts} - {""}):
+            yield f"{what}, {name}", _articles(_is_from(what, name))
 
 
-_KINDS: tuple[tuple[str, Callable[[Facts], bool | None]], ...] = (
+_KINDS: tuple[tuple[str, Callable[[Facts], bool]], ...] = (
     ("without event", lambda one: not one.types),
     ("with three or more events", lambda one: len(one.types) >= 3),
     ("with a main event", lambda one: one.main),
@@ -79,12 +80,8 @@ _KINDS: tuple[tuple[str, Callable[[Facts], bool | None]], ...] = (
 )
 
 
-def _articles(test: Callable[[Facts], bool | None]) -> _Count:
-    def count(ones: Sequence[Facts]) -> int | None:
-        values = [test(one) for one in ones]
-        return None if None in values else sum(map(bool, values))
-
-    return count
+def _articles(test: Callable[[Facts], bool]) -> _Count:
+    return lambda ones: sum(map(test, ones))
 
 
 def _items(what: str, name: str) -> _Count:
@@ -95,5 +92,5 @@ def _has_type(name: str) -> Callable[[Facts], bool]:
     return lambda one: name in one.types
 
 
-def _from_source(name: str) -> Callable[[Facts], bool]:
-    return lambda one: one.source == name
+def _is_from(what: str, name: str) -> Callable[[Facts], bool]:
+    return lambda one: getattr(one, what) == name

@@ -16,8 +16,12 @@ from whodid_training.corpora import sources
 from whodid_training.corpora.annotated import load_annotated
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.corpora.muc4 import load_muc4
+from whodid_training.corpora.wikievents import load_wikievents
 
 __all__ = ["CORPORA", "Corpus", "LoadedCorpus", "load_corpus"]
+
+SOURCE_TREE = Path(__file__).parents[3]
+"""The project's folder, if this module is read from a checkout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,16 @@ class Corpus:
     """What it leaves unmarked although it is in the text, in one sentence."""
     load: Callable[[Path, str], LoadedCorpus]
     """Reads a split from the corpus's folder."""
+    shipped: str | None = None
+    """Folder of the project's source that is read if there is none below the root; None if it does not come along."""
     weight: float = 1.0
     """How often its articles are drawn, relative to those of the other corpora, unless a recipe says otherwise."""
 
 
 def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
     """Read one split of one corpus.
+
+    A corpus that comes with the project's source need not be below the root: in a checkout, its folder there is read.
 
     Args:
         name: one of `CORPORA`.
@@ -62,7 +70,7 @@ def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
     corpus = CORPORA[name]
     if split not in corpus.splits:
         raise DataError(f"corpus {name!r} has no split {split!r}; allowed: {one_of(corpus.splits)}")
-    folder = root / corpus.folder
+    folder = _folder(corpus, root)
     if not folder.is_dir():
         raise DataError(f"corpus {name!r} is expected in the folder {folder}, which does not exist. {corpus.obtain}")
     try:
@@ -71,6 +79,15 @@ def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
         raise DataError(f"corpus {name!r} needs {error.filename}, which does not exist. {corpus.obtain}") from error
     by_id(((article.id, article) for article in loaded.articles), where=f"corpus {name!r}, split {split!r}")
     return loaded
+
+
+def _folder(corpus: Corpus, root: Path) -> Path:
+    """Where a corpus lies: below the root, else in the source tree, else where it should be."""
+    folder = root / corpus.folder
+    if corpus.shipped is None or folder.is_dir():
+        return folder
+    shipped = SOURCE_TREE / corpus.shipped
+    return shipped if shipped.is_dir() else folder
 
 
 _ALL_TYPES = DEFAULT.type_names
@@ -142,13 +159,41 @@ _ROWS = (
     Corpus(
         name="newswire",
         folder="newswire",
-        licence="Apache-2.0",
-        obtain="It comes with the project's source: copy its folder of train.jsonl, dev.jsonl and test.jsonl there.",
+        licence="CC BY 4.0",
+        obtain="It comes with the project's source and is found there in a checkout; else copy the source's folder "
+        "data/newswire, which holds train.jsonl, dev.jsonl and test.jsonl.",
         splits=("train", "dev", "test"),
         event_types=_ALL_TYPES,
         roles=_ALL_ROLES,
         silent=_ANNOTATED_IN_FULL,
         load=partial(load_annotated, sources.NEWSWIRE),
+        shipped="data/newswire",
+    ),
+    Corpus(
+        name="own",
+        folder="own",
+        licence="see its owner",
+        obtain="Put gold files of your own articles there: train.jsonl, dev.jsonl and test.jsonl, "
+        "as `whodid data split` writes them.",
+        splits=("train", "dev", "test"),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=_ANNOTATED_IN_FULL,
+        load=partial(load_annotated, sources.OWN),
+    ),
+    Corpus(
+        name="wikievents",
+        folder="wikievents",
+        licence="MIT",
+        obtain="Fetch the training split from github.com/raspberryice/gen-arg as train.jsonl and "
+        "coref_train.jsonlines; data/cards/wikievents.md names the fields.",
+        splits=("train",),
+        event_types=(),
+        roles=_ALL_ROLES,
+        silent="All but names and heads of noun phrases in sentences that tell of an attack, a death or an injury; "
+        "the absence of a type means nothing.",
+        load=load_wikievents,
+        weight=0.5,
     ),
 )
 

@@ -15,8 +15,9 @@ from typing import Any
 from whodid.errors import DataError
 from whodid_training.corpora.annotated import AnnotatedSource, SourceText, read_jsonl
 from whodid_training.corpora.loaded import by_id
+from whodid_training.gold import parse_article
 
-__all__ = ["FNC1", "GVDB", "HRDSATTACK", "NEWSWIRE", "SATP", "html_article"]
+__all__ = ["FNC1", "GVDB", "HRDSATTACK", "NEWSWIRE", "OWN", "SATP", "html_article"]
 
 _READ_WORDS = 1_500
 """Words of an HRDsAttack article, its title not counted, that the annotators read at most."""
@@ -65,7 +66,11 @@ def _hrdsattack(folder: Path, split: str) -> Mapping[str, SourceText]:
 
 
 def _fnc1(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001 - one split only
-    return _records(folder / "bodies.jsonl.gz", ("text",))
+    path = folder / "bodies.jsonl.gz"
+    pairs = (
+        (_string(record, "id", where), SourceText(_string(record, "text", where))) for where, record in read_jsonl(path)
+    )
+    return by_id(pairs, where=str(path))
 
 
 def _satp(folder: Path, split: str) -> Mapping[str, SourceText]:
@@ -84,17 +89,10 @@ def _gvdb(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001
     return by_id(((f"gvdb-{row[key]}", SourceText(row[text])) for row in rows), where=str(path))
 
 
-def _newswire(folder: Path, split: str) -> Mapping[str, SourceText]:
-    return _records(folder / f"{split}.jsonl", ("title", "text"))
-
-
-def _records(path: Path, parts: tuple[str, ...]) -> Mapping[str, SourceText]:
-    """Read JSON lines that hold a text in one or more keys, and join those by blank lines."""
-    pairs = (
-        (_string(record, "id", where), SourceText("\n\n".join(_string(record, part, where) for part in parts)))
-        for where, record in read_jsonl(path)
-    )
-    return by_id(pairs, where=str(path))
+def _gold_file(folder: Path, split: str) -> Mapping[str, SourceText]:
+    path = folder / f"{split}.jsonl"
+    articles = (parse_article(record, where=where) for where, record in read_jsonl(path))
+    return by_id(((article.id, SourceText(article.text, article.read_until)) for article in articles), where=str(path))
 
 
 def _tab_separated(path: Path) -> Iterator[list[str]]:
@@ -119,5 +117,7 @@ SATP = AnnotatedSource("satp", "annotations.jsonl", _satp)
 """Paragraphs about South Asian conflict; an id is the row of the published file, from 0."""
 GVDB = AnnotatedSource("gvdb", "annotations.jsonl", _gvdb)
 """US local news about shootings."""
-NEWSWIRE = AnnotatedSource("newswire", "{split}.jsonl", _newswire)
-"""The project's own articles: text and events in one record."""
+NEWSWIRE = AnnotatedSource("newswire", "{split}.jsonl", _gold_file)
+"""The project's own articles: gold files, with text and events in one record."""
+OWN = AnnotatedSource("own", "{split}.jsonl", _gold_file)
+"""Gold files of the user's articles."""

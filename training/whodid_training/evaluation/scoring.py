@@ -30,6 +30,7 @@ __all__ = ["Judgement", "Scored", "score_predictions"]
 
 BEYOND = "predicted mentions beyond what the annotators read"
 ABSENT = "gold mentions that are not in the text as whole words"
+NOWHERE = "gold participants none of whose mentions is in the text"
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -87,6 +88,7 @@ def score_predictions(
     read = [as_read(article) for article in articles]
     answers = [_clipped(p, whole, cut, left_out) for p, whole, cut in zip(predictions, articles, read, strict=True)]
     gold = [convention.gold_entities(article) for article in read]
+    left_out[NOWHERE] += sum(_nowhere(article, convention) for article in read)
     predicted = [convention.predicted_entities(prediction) for prediction in answers]
     types = event_types(
         [convention.predicted_types(prediction) for prediction in answers],
@@ -116,6 +118,16 @@ def score_predictions(
         abstained=np.array([prediction.abstained for prediction in answers]),
         positions=positions(read, gold, predicted, types, convention=convention, ruler=ruler),
         left_out=+left_out,
+    )
+
+
+def _nowhere(article: Article, convention: Convention) -> int:
+    """Count the participants that `gold_entities` has no place for."""
+    return sum(
+        not any(occurrences(mention, article.text) for mention in entity.mentions)
+        for event in article.events
+        for entity in event.entities
+        if entity.role in convention.roles
     )
 
 

@@ -1,0 +1,56 @@
+"""The README keeps its word: its session runs, its figures are those of the shipped model, its commands exist."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from whodid.cli.app import build
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_session_on_the_first_screen_gives_the_answers_that_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    test = doctest.DocTestParser().get_doctest(README, {}, "README.md", "README.md", 0)
+    assert len(test.examples) >= 4
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_the_article_on_the_first_screen_is_the_sample() -> None:
+    quoted = re.sub(r"[>*\s]+", " ", "\n".join(line for line in README.splitlines() if line.startswith("> ")))
+    sample = re.sub(r"\s+", " ", (ROOT / "data/samples/mali-engineers-abducted.txt").read_text(encoding="utf-8"))
+    for part in quoted.split("[…]"):
+        assert part.strip() in sample
+
+
+def test_the_figures_are_those_of_the_shipped_model() -> None:
+    development = json.loads((ROOT / "models/default/metrics.json").read_text(encoding="utf-8"))["development"]
+    corpora = ("muc4", "hrdsattack")
+    for label, part, figure in (
+        ("participants in their roles, F1", "roles", "micro_f1"),
+        ("sets of event types, F1", "event_types", "micro_f1"),
+        ("event or no event, F1 of event", "event_types", "event_f1"),
+    ):
+        line = next(line for line in README.splitlines() if line.startswith(f"| {label} |"))
+        printed = re.findall(r"\d+\.\d", line)
+        assert printed == [f"{100 * development[corpus][part][figure]:.1f}" for corpus in corpora]
+
+
+def test_every_command_and_every_target_exists() -> None:
+    known = set(get_command(build()).commands)  # type: ignore[attr-defined]
+    assert set(re.findall(r"^whodid (\w+)", README, re.MULTILINE)) <= known
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake ([a-z]+)\b", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
+        assert (ROOT / target).exists(), target

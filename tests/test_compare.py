@@ -1,4 +1,4 @@
-"""Paired comparison: a system does not differ from itself, a better one is called better, errors count the other way."""
+"""Paired comparison: a system does not differ from itself, a better one is called so, errors count the other way."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_the_sample_is_the_same_every_time_and_spread_over_categories(
 ) -> None:
     records = [record(f"{category}-{i}", category=category) for category in ("tech", "food") for i in range(20)]
     first = loaded_ids(write(tmp_path, monkeypatch, *records, sample=6))
-    assert loaded_ids(write(tmp_path, monkeypatch, *reversed(records), sample=6)) == first
+    assert set(loaded_ids(write(tmp_path, monkeypatch, *reversed(records), sample=6))) == set(first)
     assert sorted(key.split("-")[0] for key in first) == ["food"] * 3 + ["tech"] * 3
     assert load_negatives(tmp_path, "train").dropped == {"articles that were not drawn": 34}
 

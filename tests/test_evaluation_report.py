@@ -64,7 +64,7 @@ def test_metrics_json_says_what_was_scored_and_how(results: Results) -> None:
     assert set(written["figures"]) == {figure.name for figure in HEADLINE}
     assert written["figures"]["types_f1"] == {"estimate": 1.0, "low": 1.0, "high": 1.0, "support": 30}
     assert [one["system"]["name"] for one in written["baselines"]] == ["nothing", "keywords", "TF-IDF"]
-    assert written["event_types"]["bombing"]["gold"] == 2
+    assert written["event_types"]["bombing"]["gold"] == 3  # articles on Mali, Pakistan and Sweden
     assert written["calibration"]["types"]["brier"] == 0.0
     assert written["recall_by_position"]["by_role"]["boundary"] == 512
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +59,7 @@ class Request:
                 raise DataError(message)
 
 
-_RULES: tuple[tuple[typing.Callable[[Request], bool], str], ...] = (
+_RULES: tuple[tuple[Callable[[Request], bool], str], ...] = (
     (
         lambda r: (r.gold is None) == (r.root is None),
         "say what to score on: either --gold FILE, or a corpus with --corpus NAME --root FOLDER --split SPLIT",

@@ -15,6 +15,7 @@ __all__ = [
     "NOT_MENTIONS",
     "PEOPLE",
     "THINGS",
+    "TITLES",
     "WEAPONS",
     "bare_phrase",
     "head_of",
@@ -146,12 +147,13 @@ BACKGROUND = _words(
 )
 """Words that stand outside every role wherever they are, and never open a mention."""
 
-_TITLES = _words(
+TITLES = _words(
     """
     mr mrs ms miss dr sir lord lady general gen colonel col captain capt major sergeant sgt lieutenant lt corporal
     private constable detective inspector officer deputy president professor prof senator rev reverend father
     """
 )
+"""What stands before a name and is no part of it."""
 _STOP = re.compile(r"[,;:()\[\]\"“”]|\b(?:who|whom|whose|which|that|where|when|while|and|or|but)\b|\s[-–—]+\s")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
@@ -213,4 +215,4 @@ def bare_phrase(phrase: str) -> tuple[int, int] | None:
 
 def _skipped_before(word: str) -> bool:
     lower = word.lower()
-    return lower in _DETERMINERS or lower in _PREPOSITIONS or lower in _TITLES or word.isdigit() or lower.endswith("'s")
+    return lower in _DETERMINERS or lower in _PREPOSITIONS or lower in TITLES or word.isdigit() or lower.endswith("'s")

@@ -16,6 +16,7 @@ from whodid_training.corpora import sources
 from whodid_training.corpora.annotated import load_annotated
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.corpora.muc4 import load_muc4
+from whodid_training.corpora.negatives import load_negatives
 from whodid_training.corpora.wikievents import load_wikievents
 
 __all__ = ["CORPORA", "Corpus", "LoadedCorpus", "load_corpus"]
@@ -193,6 +194,19 @@ _ROWS = (
         silent="All but names and heads of noun phrases in sentences that tell of an attack, a death or an injury; "
         "the absence of a type means nothing.",
         load=load_wikievents,
+        weight=0.5,
+    ),
+    Corpus(
+        name="negatives",
+        folder="negatives",
+        licence="research use; the texts belong to their outlets",
+        obtain="Fetch BBC news 2004-05, Reuters-21578 and the AG News test split, and convert them as "
+        "data/cards/negatives.md shows.",
+        splits=("train",),
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent="Nothing: articles with a word that may tell of an event are left out.",
+        load=load_negatives,
         weight=0.5,
     ),
 )

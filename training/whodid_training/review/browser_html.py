@@ -101,7 +101,7 @@ def _marks(one: Comparison) -> dict[Span, _Mark]:
     )
     kinds: dict[tuple[int, int, str], list[str]] = {}
     for error in one.errors:
-        for item in (*error.gold, *error.predicted) if error.what == "participant" else ():
+        for item in (error.predicted or error.gold) if error.what == "participant" else ():
             for start, end in item.places:
                 kinds.setdefault((start, end, item.label), []).append(error.kind)
     marks = {}

@@ -1,0 +1,112 @@
+"""What every plot of the notebooks is: a matplotlib figure with a title and a sentence for those who cannot see it.
+
+It is drawn on its own light ground, so that it reads the same on a light and on a dark page, in colours that the
+colour-blind tell apart, and never by colour alone. No state of pyplot is touched.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from whodid_training.review.extra import missing_extra
+
+try:
+    from matplotlib import rc_context
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+except ModuleNotFoundError as error:
+    raise missing_extra("plots", error) from error
+
+__all__ = ["COLOURS", "INK", "MARKERS", "QUIET", "Plot", "drawn", "panel", "percent_axis"]
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+"""Blue, vermilion, green, pink: from the palette of Okabe and Ito."""
+
+MARKERS = ("o", "s", "D", "^")
+"""Shapes, in step with the colours."""
+
+INK, QUIET, _PAPER, _LINE = "#1d1f22", "#5b6068", "#fdfdfb", "#dcdcd6"
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.edgecolor": QUIET,
+    "axes.facecolor": _PAPER,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "figure.facecolor": _PAPER,
+    "savefig.facecolor": _PAPER,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": _LINE,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+}
+_DPI = 96
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure that shows itself in a notebook."""
+
+    title: str
+    """What it shows."""
+    said: str
+    """What one sees on it, in words."""
+    figure: Figure
+    """To change or to save at will."""
+
+    def save(self, path: str | Path) -> None:
+        """Write it as an image; the suffix says of which kind, such as .png, .svg or .pdf."""
+        with rc_context(_STYLE):
+            self.figure.savefig(path)
+
+    def __repr__(self) -> str:
+        return f"{self.title}. {self.said}"
+
+    def _repr_png_(self) -> bytes:
+        image = io.BytesIO()
+        with rc_context(_STYLE):
+            self.figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
+        return image.getvalue()
+
+
+@contextmanager
+def drawn() -> Iterator[None]:
+    """Draw in the style of all plots, whatever the user's own settings are."""
+    with rc_context(_STYLE):
+        yield
+
+
+def panel(title: str, *, width: float = 8.0, height: float = 4.0) -> tuple[Figure, Axes]:
+    """Make a figure of one panel, in inches."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return figure, figure.add_subplot()
+
+
+def percent_axis(axes: Axes, *, x: str | None = None, y: str | None = None) -> None:
+    """Let axes run from 0 to 100 %, for shares between 0 and 1, with what they show."""
+    ticks = [step / 5 for step in range(6)]
+    labels = [f"{20 * step}" for step in range(6)]
+    if x is not None:
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_xticks(ticks, labels)
+        axes.set_xlabel(f"{x}, %")
+        axes.grid(axis="x")
+    if y is not None:
+        axes.set_ylim(-0.02, 1.02)
+        axes.set_yticks(ticks, labels)
+        axes.set_ylabel(f"{y}, %")
+        axes.grid(axis="y")

@@ -30,7 +30,21 @@ def test_a_row_names_only_types_and_roles_of_the_ontology(corpus: Corpus) -> Non
     assert corpus.weight > 0
 
 
-@pytest.mark.parametrize("name", ["muc4", "hrdsattack", "fnc1", "satp", "gvdb", "newswire", "wikievents", "negatives"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "muc4",
+        "hrdsattack",
+        "fnc1",
+        "satp",
+        "gvdb",
+        "newswire",
+        "wikievents",
+        "negatives",
+        "gvdb_names",
+        "gun_violence_archive",
+    ],
+)
 def test_a_published_corpus_has_a_card(name: str) -> None:
     if not CARDS.is_dir():
         pytest.skip("the cards are part of the source tree only")
@@ -49,6 +63,8 @@ def test_splits_are_those_that_may_be_trained_or_tuned_on() -> None:
         "own": ("train", "dev", "test"),
         "wikievents": ("train",),
         "negatives": ("train",),
+        "gvdb_names": ("train",),
+        "gun_violence_archive": ("train",),
     }
 
 

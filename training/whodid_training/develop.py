@@ -1,7 +1,7 @@
-"""How a model does on development data: the two figures of each corpus that training is steered by.
+"""How a model does on development data: the figures that training is steered by, and all of them at its end.
 
 Roles and event types are scored by the corpus's convention (`whodid_training.evaluation.convention`): strictly where
-role fillers are scored, by overlap on corpora annotated in full. The whole evaluation is in the same package.
+role fillers are scored, by overlap on corpora annotated in full. `whodid evaluate` gives the same figures.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from whodid.types import Prediction
 from whodid_training.article import Article
 from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
 from whodid_training.evaluation.convention import Convention, as_read, predicted_entities
+from whodid_training.evaluation.evaluation import Evaluation, Setting, System, evaluate
 from whodid_training.metrics.ceaf import CeafResult, ceaf_ree
 from whodid_training.metrics.documents import Entities
 from whodid_training.metrics.event_types import EventTypeResult, event_types
 
-__all__ = ["CorpusScore", "DevelopmentSet", "load_development", "predicted_entities", "score"]
+__all__ = ["CorpusScore", "DevelopmentSet", "evaluate_in_full", "load_development", "predicted_entities", "score"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class CorpusScore:
     event_types: EventTypeResult
 
     def to_dict(self) -> dict[str, Any]:
-        """Figures for `metrics.json`, as shares of 1, with counts beside them."""
+        """Figures for the log, as shares of 1, with counts beside them."""
         return {
             "documents": len(self.roles.documents),
             "roles": {
@@ -82,6 +83,22 @@ def load_development(name: str, *, root: Path, split: str = "dev") -> Developmen
     convention = Convention.of(CORPORA[name])
     gold = tuple(convention.gold_entities(article) for article in articles)
     return DevelopmentSet(CORPORA[name], articles, gold, role_fillers=convention.role_fillers)
+
+
+def evaluate_in_full(
+    development: DevelopmentSet, predictions: Sequence[Prediction], *, system: System, seed: int
+) -> Evaluation:
+    """Evaluate predictions for the articles of a development set, in its order: all figures, with intervals."""
+    corpus = development.corpus
+    setting = Setting(
+        articles=f"{corpus.name}, split dev",
+        documents=len(development.articles),
+        convention=Convention.of(corpus),
+        corpus=corpus.name,
+        split="dev",
+        seed=seed,
+    )
+    return evaluate(development.articles, predictions, setting=setting, system=system)
 
 
 def score(development: DevelopmentSet, predictions: Sequence[Prediction]) -> CorpusScore:

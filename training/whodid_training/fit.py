@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ from whodid.assemble import calibrated
 from whodid.decisions import Decisions
 from whodid.model import Model, Reading
 from whodid.ontology import Ontology
-from whodid_training.develop import CorpusScore, DevelopmentSet, score
+from whodid_training.develop import CorpusScore, DevelopmentSet, evaluate_in_full, score
+from whodid_training.evaluation.evaluation import System
 
-__all__ = ["Rehearsal", "fit_decisions", "rehearse", "score_all"]
+__all__ = ["Rehearsal", "evaluate_all", "fit_decisions", "rehearse", "score_all"]
 
 _TEMPERATURES = np.geomspace(0.25, 8.0, 31)
 _THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(3, 18))
@@ -26,6 +28,8 @@ _FEWEST = 8
 """Event types with fewer gold articles share the threshold of all types together."""
 _ABSTAIN = 0.1
 """Share of the development articles on which the model may abstain: those nearest to the line."""
+_KEPT = ("articles", "documents", "seed", "resamples", "convention", "figures", "event_types", "roles", "selective")
+"""Parts of an evaluation that `metrics.json` keeps."""
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -50,6 +54,20 @@ def score_all(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decision
         score(one.development, [model.decide(reading, decisions=decisions) for reading in one.readings])
         for one in rehearsals
     ]
+
+
+def evaluate_all(
+    model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions, *, seed: int
+) -> dict[str, dict[str, Any]]:
+    """Evaluate every development set: what `whodid evaluate` says of the exported model, without its largest tables."""
+    system = System("model", "the model of this folder")
+    found = {}
+    for one in rehearsals:
+        answers = [model.decide(reading, decisions=decisions) for reading in one.readings]
+        evaluation = evaluate_in_full(one.development, answers, system=system, seed=seed)
+        everything = {**evaluation.setting.to_dict(), **evaluation.to_dict()}
+        found[one.development.corpus.name] = {key: everything[key] for key in _KEPT}
+    return found
 
 
 def fit_decisions(model: Model, rehearsals: Sequence[Rehearsal]) -> Decisions:

@@ -1,4 +1,4 @@
-"""Refusing input that breaks a rule in several places: the error names the first offenders and says how many there are."""
+"""Refusing input that breaks a rule in several places: the error names the first offenders and their number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prediction files: JSON lines as `whodid predict` writes them, read back as `Prediction`s of the articles of a gold file.
+"""Prediction files: JSON lines as `whodid predict` writes them, read back as `Prediction`s of gold articles.
 
 A file answers for exactly the articles of the gold file, in any order; `whodid predict GOLD -o FILE` makes one. Its
 offsets count in the gold article: title, blank line and text, or the text alone. A file that breaks a rule is refused

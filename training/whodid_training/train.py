@@ -24,7 +24,7 @@ from whodid_training.corpora.registry import CORPORA, load_corpus
 from whodid_training.develop import DevelopmentSet
 from whodid_training.encoders import StartingEncoder, load_encoder
 from whodid_training.examples import Marked, build_examples
-from whodid_training.fit import fit_decisions, rehearse, score_all
+from whodid_training.fit import evaluate_all, fit_decisions, rehearse, score_all
 from whodid_training.loss import LossWeights, masked_losses
 from whodid_training.recipe import Recipe
 from whodid_training.state import Position, RunningAverage, load_checkpoint, optimizer_for, save_checkpoint
@@ -103,9 +103,8 @@ def train_model(
     model = _model(average, start, recipe, ontology, run.device)
     rehearsals = rehearse(model, development)
     decisions = fit_decisions(model, rehearsals) if rehearsals else Decisions.neutral(ontology)
-    scores = score_all(model, rehearsals, decisions)
     metrics = {
-        "development": {one.corpus: one.to_dict() for one in scores},
+        "development": evaluate_all(model, rehearsals, decisions, seed=recipe.seed),
         "articles": {part.corpus: len(part.articles) for part in marked},
         "lost_mentions": dict(lost),
         "training_minutes": round(seconds / 60, 1),
@@ -277,7 +276,8 @@ def _folder(
     libraries = (torch, transformers, tokenizers, safetensors)
     versions = {library.__name__: str(library.__version__) for library in libraries}
     config = ModelConfig(start.config, recipe.window_size, recipe.window_overlap, versions)
-    return ModelFolder(config, ontology, decisions, start.tokenizer, average.weights)
+    stored = {name: tensor.half().float() for name, tensor in average.weights.items()}  # measured as they are written
+    return ModelFolder(config, ontology, decisions, start.tokenizer, stored)
 
 
 def _model(

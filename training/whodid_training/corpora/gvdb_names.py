@@ -32,6 +32,7 @@ _NOT_AN_ATTACK: Mapping[str, str] = {
 
 _ANNOTATED = "articles that are annotated in full"
 _UNNAMED = "articles without a name"
+_UNMARKED = "articles without a name that could be marked"
 _BOTH = "people who are shooter and victim"
 _MISSING = "names within a longer name"
 
@@ -54,19 +55,22 @@ def load_gvdb_names(folder: Path, split: str) -> LoadedCorpus:
     for where, key, text, record in _records(folder / "dev.tsv"):
         people = tuple(dict.fromkeys(_people(record, text, where)))
         reason = _ANNOTATED if key in annotated else _reason(record, people)
-        if reason:
-            dropped[reason] += 1
+        article = _article(key, text, people, dropped) if reason is None else None
+        if article is None:
+            dropped[reason or _UNMARKED] += 1
         else:
-            articles.append(_article(key, text, people, dropped))
+            articles.append(article)
     by_id(((article.id, article) for article in articles), where=str(folder))
     return LoadedCorpus("gvdb_names", split, tuple(articles), +dropped)
 
 
-def _article(key: str, text: str, people: Sequence[Person], dropped: Counter[str]) -> Article:
+def _article(key: str, text: str, people: Sequence[Person], dropped: Counter[str]) -> Article | None:
     parts = Counter(person.name for person in people)
     both = [name for name, count in parts.items() if count > 1]
     found = mark_people(text, [person for person in people if parts[person.name] == 1], others=both)
     dropped.update({_BOTH: len(both), _MISSING: len(found.missing)})
+    if not found.entities:
+        return None
     return Article(key, text, (GoldEvent("attack", found.entities),), unsure=found.unsure)
 
 

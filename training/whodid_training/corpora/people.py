@@ -50,12 +50,14 @@ class _Text:
 
     text: str
     words: tuple[Span, ...]
+    strings: tuple[str, ...]
+    """Of the words."""
     lower: frozenset[str]
     """Words that occur in lower case somewhere."""
 
     def word(self, index: int) -> str:
         """Return a word, or nothing beyond the ends."""
-        return self.text[slice(*self.words[index])] if 0 <= index < len(self.words) else ""
+        return self.strings[index] if 0 <= index < len(self.strings) else ""
 
     def is_capital(self, index: int) -> bool:
         """Tell whether a word begins with a capital."""
@@ -80,7 +82,7 @@ def mark_people(text: str, people: Sequence[Person], *, others: Sequence[str] = 
         people: all participants that the corpus names, each name once.
         others: names of participants whose part is not known.
     """
-    source = _Text(text, tuple(words_of(text)), frozenset(word for word in re.findall(r"\w+", text) if word.islower()))
+    source = _read(text)
     marked: dict[Person, list[range]] = {}
     for person in people:
         found = list(_full(source, person.name))
@@ -100,12 +102,18 @@ def mark_people(text: str, people: Sequence[Person], *, others: Sequence[str] = 
     )
 
 
+def _read(text: str) -> _Text:
+    words = tuple(words_of(text))
+    strings = tuple(text[start:end] for start, end in words)
+    return _Text(text, words, strings, frozenset(filter(str.islower, strings)))
+
+
 def _full(source: _Text, name: str) -> Iterator[range]:
     """Yield where a full name stands by itself, not within a longer one; with "Jr" and the like."""
     wanted = [name[slice(*span)] for span in words_of(name)]
     for start in range(len(source.words) - len(wanted) + 1):
         stop = start + len(wanted)
-        if [source.word(i) for i in range(start, stop)] != wanted:
+        if source.strings[start] != wanted[0] or list(source.strings[start:stop]) != wanted:
             continue
         while source.word(stop) in _SUFFIXES:
             stop += 1

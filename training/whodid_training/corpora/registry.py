@@ -14,6 +14,8 @@ from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT
 from whodid_training.corpora import sources
 from whodid_training.corpora.annotated import load_annotated
+from whodid_training.corpora.gun_violence_archive import load_gun_violence_archive
+from whodid_training.corpora.gvdb_names import load_gvdb_names
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.corpora.muc4 import load_muc4
 from whodid_training.corpora.negatives import load_negatives
@@ -208,6 +210,31 @@ _ROWS = (
         silent="Nothing: articles with a word that may tell of an event are left out.",
         load=load_negatives,
         weight=0.5,
+    ),
+    Corpus(
+        name="gvdb_names",
+        folder="gvdb",
+        licence="re-released with the author's permission; the texts belong to their outlets",
+        obtain="Fetch data/gvdb/splits/dev.tsv from github.com/pitrack/arglinking.",
+        splits=("train",),
+        event_types=(),
+        roles=("perpetrator_individual", "victim"),
+        silent="People without a name, and every word that is neither part of a name nor a function word.",
+        load=load_gvdb_names,
+        weight=0.5,
+    ),
+    Corpus(
+        name="gun_violence_archive",
+        folder="gun_violence_archive",
+        licence="none stated; the texts belong to their outlets",
+        obtain="Fetch the articles of the Gun Violence Archive's incidents and join them to its participants as "
+        "data/cards/gun_violence_archive.md shows.",
+        splits=("train",),
+        event_types=(),
+        roles=("perpetrator_individual", "victim"),
+        silent="People without a name, and every word that is neither part of a name nor a function word.",
+        load=load_gun_violence_archive,
+        weight=0.25,
     ),
 )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from importlib.resources import files
 
@@ -78,7 +77,7 @@ def _article(one: Comparison, *, unfolded: bool) -> str:
     table = f"<table><tr><th>kind</th><th>gold</th><th>model</th><th>in the text</th></tr>{rows}</table>"
     return (
         f"<details{' open' if unfolded else ''}><summary><b>{_safe(one.article.id)}</b>: {counts}</summary>"
-        f'<p>Event types. Gold: {_types(one.gold.events)}. The model: {_types(one.predicted.events)}.</p>'
+        f"<p>Event types. Gold: {_types(one.gold.events)}. The model: {_types(one.predicted.events)}.</p>"
         f'<div class="article" dir="auto">{_text(one)}</div>{table if rows else ""}</details>'
     )
 

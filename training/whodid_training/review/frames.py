@@ -1,4 +1,4 @@
-"""An archive's predictions as pandas tables: articles, events, participants, months, names, and a file for spreadsheets.
+"""An archive's predictions as pandas tables: articles, events, participants, months, names; and files for spreadsheets.
 
 The file is what `whodid predict` writes, one article a line; dates come from the archive itself, by id. A row of an
 events table is "this article reports this type of event", not an incident: several articles may report the same one.
@@ -144,19 +144,17 @@ def participant_frame(predictions: Path, *, dates: Mapping[str, str] | None = No
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def months(events: pd.DataFrame, *, types: Sequence[str] = ()) -> pd.DataFrame:
+def months(events: pd.DataFrame, *, gaps: bool = True) -> pd.DataFrame:
     """Count, for each month and event type, the articles that report one.
 
-    Every month from the first to the last is there, so that gaps show; what has no month is in the row `NO_DATE`.
-
     Args:
-        events: as `event_frame` returns them.
-        types: columns that must be there even if nothing is reported.
+        events: as `event_frame` returns them; those without a month are in the row `NO_DATE`.
+        gaps: whether months in which nothing is reported are there too, from the first to the last.
     """
-    columns = list(dict.fromkeys((*types, *sorted(set(events["type"])))))
+    columns = sorted(set(events["type"]))
     counts = Counter(zip(events["month"], events["type"], strict=True))
     known = sorted({month for month in events["month"] if month != NO_DATE})
-    span = pd.period_range(known[0], known[-1], freq="M").strftime("%Y-%m") if known else ()
+    span = pd.period_range(known[0], known[-1], freq="M").strftime("%Y-%m") if gaps and known else known
     rows = [*span, *([NO_DATE] if NO_DATE in set(events["month"]) else [])]
     table = [[counts[row, column] for column in columns] for row in rows]
     return pd.DataFrame(table, index=pd.Index(rows, name="month"), columns=columns)
@@ -166,13 +164,14 @@ def frequent_perpetrators(participants: pd.DataFrame, *, top: int = 20) -> pd.Da
     """List the named perpetrators that most articles accuse, grouped by name alone.
 
     Case, punctuation and a leading "the" make no difference; "ELN" and "National Liberation Army" stay apart, and two
-    people of one name fall together. `articles` counts articles, not incidents or acts.
+    people of one name fall together. `articles` counts articles, not incidents or acts; `surest` is the highest
+    probability that the model gave to the name being a perpetrator in any of them.
 
     Args:
         participants: as `participant_frame` returns them.
         top: how many to list.
     """
-    columns = ["name", "kind", "articles", "event_types", "also_written"]
+    columns = ["name", "kind", "articles", "event_types", "surest", "also_written"]
     named = participants[(participants["slot"] == "perpetrators") & participants["named"].astype(bool)]
     rows = [_perpetrator(group) for _, group in named.groupby(named["name"].map(normalise), sort=True)]
     rows.sort(key=lambda row: (-row["articles"], row["name"]))
@@ -245,5 +244,6 @@ def _perpetrator(group: pd.DataFrame) -> dict[str, Any]:
         "kind": Counter(group["kind"]).most_common(1)[0][0],
         "articles": group["id"].nunique(),
         "event_types": "; ".join(sorted(set(group["type"]))),
+        "surest": round(float(group["confidence"].max()), 2),
         "also_written": "; ".join(spellings[1:]),
     }

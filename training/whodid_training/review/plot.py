@@ -7,10 +7,12 @@ colour-blind tell apart, and never by colour alone. No state of pyplot is touche
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from whodid_training.review.extra import missing_extra
 
@@ -21,7 +23,20 @@ try:
 except ModuleNotFoundError as error:
     raise missing_extra("plots", error) from error
 
-__all__ = ["COLOURS", "INK", "MARKERS", "QUIET", "Plot", "drawn", "panel", "percent_axis"]
+__all__ = [
+    "COLOURS",
+    "INK",
+    "MARKERS",
+    "PAPER",
+    "QUIET",
+    "Axes",
+    "Figure",
+    "Plot",
+    "drawn",
+    "heading",
+    "panel",
+    "percent_axis",
+]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 """Blue, vermilion, green, pink: from the palette of Okabe and Ito."""
@@ -29,31 +44,34 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 MARKERS = ("o", "s", "D", "^")
 """Shapes, in step with the colours."""
 
-INK, QUIET, _PAPER, _LINE = "#1d1f22", "#5b6068", "#fdfdfb", "#dcdcd6"
+INK, QUIET, PAPER = "#1d1f22", "#5b6068", "#fdfdfb"
+"""Of text, of what stands back, and of the ground."""
 
-_STYLE = {
+_STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "text.color": INK,
     "text.parse_math": False,
     "axes.edgecolor": QUIET,
-    "axes.facecolor": _PAPER,
+    "axes.facecolor": PAPER,
     "axes.labelcolor": INK,
     "axes.titlesize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "figure.facecolor": _PAPER,
-    "savefig.facecolor": _PAPER,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
     "xtick.color": QUIET,
     "ytick.color": QUIET,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "grid.color": _LINE,
+    "grid.color": "#dcdcd6",
     "legend.frameon": False,
     "legend.fontsize": 9,
 }
 _DPI = 96
+_LETTERS = 8.5
+"""Letters of a title to the inch."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +91,7 @@ class Plot:
             self.figure.savefig(path)
 
     def __repr__(self) -> str:
-        return f"{self.title}. {self.said}"
+        return f"{self.title}{'' if self.title.endswith('?') else '.'} {self.said}"
 
     def _repr_png_(self) -> bytes:
         image = io.BytesIO()
@@ -92,8 +110,14 @@ def drawn() -> Iterator[None]:
 def panel(title: str, *, width: float = 8.0, height: float = 4.0) -> tuple[Figure, Axes]:
     """Make a figure of one panel, in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    heading(figure, title)
     return figure, figure.add_subplot()
+
+
+def heading(figure: Figure, title: str) -> None:
+    """Set the title of a figure, on as many lines as it needs."""
+    lines = textwrap.wrap(title, int(_LETTERS * figure.get_figwidth()))
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=12, fontweight="bold")
 
 
 def percent_axis(axes: Axes, *, x: str | None = None, y: str | None = None) -> None:

@@ -13,7 +13,20 @@ from whodid_training.evaluation.evaluation import Evaluation, Labelled
 from whodid_training.evaluation.results import Results
 from whodid_training.metrics.bootstrap import Interval
 from whodid_training.metrics.confusion import NONE
-from whodid_training.review.plot import COLOURS, INK, MARKERS, QUIET, Axes, Figure, Plot, drawn, panel, percent_axis
+from whodid_training.review.plot import (
+    COLOURS,
+    INK,
+    MARKERS,
+    PAPER,
+    QUIET,
+    Axes,
+    Figure,
+    Plot,
+    drawn,
+    heading,
+    panel,
+    percent_axis,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +61,9 @@ def type_plot(evaluation: Evaluation) -> Plot:
 def role_plot(evaluation: Evaluation, *, match: str = "overlap") -> Plot:
     """Draw precision, recall and F1 of every role, with participants matched by overlap or strictly."""
     how = {"overlap": "a word in common is enough", "strict": "every string must be right"}[match]
-    title = f"Participants: how many are found, and how many reports are right ({how})"
-    return _bars(title, "Compare the roles with one another rather than with types.", evaluation.roles[match], "gold")
+    title = f"Participants: how many are found, how many reports are right ({how})"
+    said = "Square left of diamond: more is invented than passed over. Diamond left of square: the other way round."
+    return _bars(title, said, evaluation.roles[match], "in gold")
 
 
 def confusion_plot(evaluation: Evaluation) -> Plot:
@@ -60,11 +74,12 @@ def confusion_plot(evaluation: Evaluation) -> Plot:
         title = "Types taken for others: rows are gold, columns what the model says"
         figure, axes = panel(title, width=8.2, height=5.2)
         shares = [[cell / max(1, sum(row)) for cell in row] for row in table.cells]
-        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.3, aspect="auto")
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.1, aspect="auto")
         for i, row in enumerate(table.cells):
             for j, cell in enumerate(row):
                 weight = "bold" if i == j else "normal"
-                axes.text(j, i, str(cell or "·"), ha="center", va="center", fontweight=weight, color=INK)
+                colour = PAPER if shares[i][j] > 0.5 else INK
+                axes.text(j, i, str(cell or "·"), ha="center", va="center", fontweight=weight, color=colour)
         axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
         axes.set_yticks(range(len(names)), names)
         axes.set_xlabel("what the model says")
@@ -87,7 +102,7 @@ def month_plot(counts: pd.DataFrame) -> Plot:
     said += f" Left out: {left_out} without a date." if left_out else ""
     with drawn():
         figure = Figure(figsize=(8.2, 0.9 + 0.55 * len(dated.columns)), layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        heading(figure, title)
         rows = figure.subplots(max(1, len(dated.columns)), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
         for axes, name in zip(rows, dated.columns, strict=False):
             axes.bar(range(len(dated)), dated[name], color=COLOURS[0], width=0.9)

@@ -3,10 +3,10 @@
 A threshold reports every article whose probability is at least as high.
 
 >>> for point in precision_recall([0.9, 0.6, 0.6, 0.2], [True, False, True, False]):
-...     print(f"from {point.threshold} on: {point.reported} reported, {point.precision:.2f} right, {point.recall:.2f} found")
-from 0.9 on: 1 reported, 1.00 right, 0.50 found
-from 0.6 on: 3 reported, 0.67 right, 1.00 found
-from 0.2 on: 4 reported, 0.50 right, 1.00 found
+...     print(f"{point.threshold}: {point.reported} reported, {point.precision:.2f} right, {point.recall:.2f} found")
+0.9: 1 reported, 1.00 right, 0.50 found
+0.6: 3 reported, 0.67 right, 1.00 found
+0.2: 4 reported, 0.50 right, 1.00 found
 >>> at_threshold([0.9, 0.6, 0.6, 0.2], [True, False, True, False], 0.7).precision
 1.0
 >>> at_threshold([0.9, 0.6, 0.6, 0.2], [True, False, True, False], 0.95) is None
@@ -60,7 +60,9 @@ def at_threshold(probabilities: npt.ArrayLike, present: npt.ArrayLike, threshold
     said, was = np.asarray(probabilities, dtype=float), np.asarray(present, dtype=bool)
     check_aligned(said, was, what="articles")
     if not was.any():
-        raise DataError(f"none of {len(was)} articles is of this type: recall is a share of nothing; leave the type out")
+        raise DataError(
+            f"none of {len(was)} articles is of this type: recall is a share of nothing; leave the type out"
+        )
     reported = said >= threshold
     right = int((reported & was).sum())
     n = int(reported.sum())

@@ -9,7 +9,7 @@ from whodid.render.segments import spoken
 from whodid_training.evaluation.evaluation import Evaluation
 from whodid_training.metrics.calibration import Calibration
 from whodid_training.metrics.selective import RiskCoverage
-from whodid_training.review.plot import COLOURS, MARKERS, QUIET, Axes, Figure, Plot, drawn, panel, percent_axis
+from whodid_training.review.plot import COLOURS, MARKERS, QUIET, Axes, Figure, Plot, drawn, heading, panel, percent_axis
 from whodid_training.review.precision_recall import at_threshold, precision_recall
 
 __all__ = ["precision_recall_plot", "reliability_plot", "risk_coverage_plot"]
@@ -65,8 +65,8 @@ def precision_recall_plot(evaluation: Evaluation, thresholds: Mapping[str, float
     title = "Precision against recall for every threshold; the orange square is the model's own"
     with drawn():
         lines = max(1, -(-len(columns) // _COLUMNS))
-        figure = Figure(figsize=(9.2, 0.8 + 2.4 * lines), layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        figure = Figure(figsize=(9.2, 0.8 + 2.5 * lines), layout="constrained")
+        heading(figure, title)
         panels = figure.subplots(lines, _COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, name in zip_longest(panels, columns):
             if name is None:
@@ -74,7 +74,7 @@ def precision_recall_plot(evaluation: Evaluation, thresholds: Mapping[str, float
                 continue
             column = columns[name]
             _trade_off(axes, evaluation, column, thresholds[name])
-            axes.set_title(f"{spoken(name)} ({int(scored.present[:, column].sum())} articles)", loc="left")
+            axes.set_title(f"{spoken(name)}\n({int(scored.present[:, column].sum())} articles)", loc="left")
         figure.supxlabel("recall: share of what is there that is found, %", fontsize=10)
         figure.supylabel("precision: share of reports that are right, %", fontsize=10)
     return Plot(title, "To find more, lower a threshold and move right; to be right more often, raise it.", figure)
@@ -100,9 +100,14 @@ def _risk(axes: Axes, curve: RiskCoverage, name: str, index: int) -> None:
         point = curve.at(coverage)
         axes.plot(point.coverage, point.risk, MARKERS[index], color=colour)
         axes.annotate(
-            f"{100 * point.risk:.0f} %", (point.coverage, point.risk), (-4, 8), textcoords="offset points", color=colour,
-            ha="right", fontsize=9,
-        )  # fmt: skip
+            f"{100 * point.risk:.0f} %",
+            (point.coverage, point.risk),
+            xytext=(-4, 8),
+            textcoords="offset points",
+            color=colour,
+            ha="right",
+            fontsize=9,
+        )
 
 
 def _trade_off(axes: Axes, evaluation: Evaluation, column: int, threshold: float) -> None:
@@ -111,7 +116,7 @@ def _trade_off(axes: Axes, evaluation: Evaluation, column: int, threshold: float
     axes.step([p.recall for p in points], [p.precision for p in points], where="post", color=COLOURS[0])
     axes.plot([p.recall for p in points], [p.precision for p in points], ".", color=COLOURS[0])
     chosen = at_threshold(said, was, threshold)
-    note = f"reports none\nat {threshold:.2f}" if chosen is None else f"{threshold:.2f}"
+    note = f"threshold {threshold:.2f}" + ("\nreports none" if chosen is None else "")
     if chosen is not None:
         axes.plot(chosen.recall, chosen.precision, "s", color=COLOURS[1], markersize=9, zorder=3)
     axes.text(0.04, 0.04, note, color=COLOURS[1], fontsize=9, va="bottom", transform=axes.transAxes)

@@ -37,7 +37,7 @@ def test_the_fingerprint_tells_thresholds_apart(copy: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelFolderError, match="no model folder at .*nowhere"):
+    with pytest.raises(ModelFolderError, match=r"no model folder at .*nowhere"):
         whodid.load(tmp_path / "nowhere")
 
 

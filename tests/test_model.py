@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -12,12 +10,11 @@ from whodid.errors import InputTypeError
 from whodid.model import Model
 from whodid.types import Mention, Prediction
 
-NASTY = st.lists(
-    st.sampled_from(
-        ["Gunmen", " killed", "\r\n", "\t", "👩‍🚒", "🇲🇱", "e\u0301", "Cafe\u0301", "مقتل", "\u202eשלום", "’", "“", "\ud83d", "\u0000", "ﬁre", "İstanbul", "ẞ", " "]
-    ),
-    max_size=60,
-).map("".join)  # fmt: skip
+PIECES = (
+    *("Gunmen", " killed", "\r\n", "\t", "👩‍🚒", "🇲🇱", "e\u0301", "Cafe\u0301", "مقتل", "\u202eשלום"),
+    *("’", "“", "\ud83d", "\u0000", "ﬁre", "İstanbul", "ẞ", " "),
+)
+NASTY = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 ARTICLES = (
     "Gunmen killed two teachers in the village.",
     "",
@@ -50,9 +47,10 @@ def test_a_mention_is_the_text_between_its_offsets(text: str) -> None:
 
 
 def test_the_random_model_finds_mentions_so_that_the_properties_mean_something(tiny_model: Model) -> None:
-    found = [len(mentions(p)) for p in tiny_model.predict_many(ARTICLES)]
-    assert found[0] > 0
-    assert found[3] > 20
+    found = [mentions(prediction) for prediction in tiny_model.predict_many(ARTICLES)]
+    assert [bool(of_article) for of_article in found] == [bool(text.strip()) for text in ARTICLES]
+    lengths = {len(mention.text.split()) for of_article in found for mention in of_article}
+    assert {1, 2, 3} <= lengths  # words
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n\t", "\u200b"])
@@ -109,11 +107,3 @@ def test_one_string_is_not_many(tiny_model: Model) -> None:
 def test_a_batch_holds_at_least_one_window(tiny_model: Model) -> None:
     with pytest.raises(ValueError, match="batch_size is 0"):
         tiny_model.predict_many(["a"], batch_size=0)
-
-
-def test_importing_the_package_loads_no_torch() -> None:
-    code = "import sys, whodid; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": ":".join(sys.path)}).returncode
-        == 0
-    )

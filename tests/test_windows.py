@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def test_every_piece_is_kept_once_by_a_window_that_read_it(pieces: int, size: in
     for window in windows:
         assert window.start <= window.keep_start <= window.keep_stop <= window.stop
         assert window.stop - window.start == min(size, pieces)
-    for left, right in zip(windows, windows[1:], strict=False):
+    for left, right in itertools.pairwise(windows):
         assert left.stop - right.start >= overlap
 
 

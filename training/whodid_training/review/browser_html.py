@@ -126,7 +126,7 @@ def _segment(segment: Segment, marks: Mapping[Span, _Mark], lane: Mapping[Span, 
 
 def _tag(span: Span, mark: _Mark) -> str:
     classes = f"{span.slot}{' wrong' if mark.wrong else ''}"
-    return f' <sub class="{classes}">{mark.tag}</sub>'
+    return f'<sub class="{classes}"> {mark.tag}</sub>'
 
 
 def _row(error: ReviewError, text: str) -> str:

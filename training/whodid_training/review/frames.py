@@ -16,6 +16,7 @@ from whodid.archive import archive_files
 from whodid.archive.formats import Record, read_records
 from whodid.archive.rows import ID_COLUMNS
 from whodid.errors import ArchiveError, DataError
+from whodid.render.segments import printable
 from whodid.types import RESULT_SCHEMA_VERSION, SLOTS
 from whodid_training.gold import records_of
 from whodid_training.metrics.ceaf import normalise
@@ -27,6 +28,7 @@ except ModuleNotFoundError as error:
     raise missing_extra("tables", error) from error
 
 __all__ = [
+    "ALL",
     "DATE_COLUMNS",
     "NO_DATE",
     "article_frame",
@@ -44,6 +46,9 @@ DATE_COLUMNS = ("date", "published", "publication_date", "pub_date", "pubdate", 
 
 NO_DATE = "no date"
 """Row of articles whose month is not known."""
+
+ALL = "all articles"
+"""Column that counts every article, whatever it reports."""
 
 _KEYS = ("events", "event_types", "scores", "abstained")
 
@@ -93,7 +98,7 @@ def article_frame(predictions: Path, *, dates: Mapping[str, str] | None = None) 
             **_when(record, dates),
             "title": record.get("title", ""),
             "event_types": "; ".join(record["event_types"]),
-            "surest": max(record["scores"].values(), default=0.0),
+            "surest": round(max(record["scores"].values(), default=0.0), 4),
             "undecided": record["abstained"],
         }
         for record in _records(predictions)
@@ -144,18 +149,20 @@ def participant_frame(predictions: Path, *, dates: Mapping[str, str] | None = No
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def months(events: pd.DataFrame, *, gaps: bool = True) -> pd.DataFrame:
-    """Count, for each month and event type, the articles that report one.
+def months(events: pd.DataFrame, articles: pd.DataFrame, *, gaps: bool = True) -> pd.DataFrame:
+    """Count, for each month, all articles and those that report each event type.
 
     Args:
         events: as `event_frame` returns them; those without a month are in the row `NO_DATE`.
-        gaps: whether months in which nothing is reported are there too, from the first to the last.
+        articles: as `article_frame` returns them.
+        gaps: whether months without any article are there too, from the first to the last.
     """
-    columns = sorted(set(events["type"]))
+    columns = [ALL, *sorted(set(events["type"]))]
     counts = Counter(zip(events["month"], events["type"], strict=True))
-    known = sorted({month for month in events["month"] if month != NO_DATE})
+    counts.update((month, ALL) for month in articles["month"])
+    known = sorted({month for month in articles["month"] if month != NO_DATE})
     span = pd.period_range(known[0], known[-1], freq="M").strftime("%Y-%m") if gaps and known else known
-    rows = [*span, *([NO_DATE] if NO_DATE in set(events["month"]) else [])]
+    rows = [*span, *([NO_DATE] if NO_DATE in set(articles["month"]) else [])]
     table = [[counts[row, column] for column in columns] for row in rows]
     return pd.DataFrame(table, index=pd.Index(rows, name="month"), columns=columns)
 
@@ -181,10 +188,14 @@ def frequent_perpetrators(participants: pd.DataFrame, *, top: int = 20) -> pd.Da
 def safe_cell(value: Any) -> Any:
     """Keep a spreadsheet from running text as a formula: what begins like one gets an apostrophe in front.
 
+    Control characters become replacement characters, as everywhere.
+
     >>> safe_cell("=HYPERLINK(1)"), safe_cell("- 5 held"), safe_cell("Ana Ruiz"), safe_cell(-5)
     ("'=HYPERLINK(1)", "'- 5 held", 'Ana Ruiz', -5)
     """
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    if not isinstance(value, str):
+        return value
+    return f"'{printable(value)}" if _FORMULA.match(value) else printable(value)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -38,8 +38,8 @@ __all__ = [
     "percent_axis",
 ]
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-"""Blue, vermilion, green, pink: from the palette of Okabe and Ito."""
+COLOURS = ("#0072b2", "#c44e00", "#00795a", "#882255")
+"""Blue, vermilion, green, wine: after Okabe and Ito, dark enough to write in."""
 
 MARKERS = ("o", "s", "D", "^")
 """Shapes, in step with the colours."""

@@ -90,22 +90,23 @@ def confusion_plot(evaluation: Evaluation) -> Plot:
 
 
 def month_plot(counts: pd.DataFrame) -> Plot:
-    """Draw how many articles report each event type, month by month.
+    """Draw how many articles there are and how many report each event type, month by month.
 
     Args:
-        counts: as `frames.months` returns them; the row without a date is left out and said.
+        counts: as `frames.months` returns them, with gaps; the row without a date is left out, and its size said.
     """
     dated = counts.filter(regex=r"^\d{4}-\d{2}$", axis="index")
-    left_out = int(counts.to_numpy().sum() - dated.to_numpy().sum())
-    title = "Articles that report an event, by month and type"
-    said = "Rises may come from more news as well as from more events."
-    said += f" Left out: {left_out} without a date." if left_out else ""
+    left_out = int(counts.iloc[:, 0].sum() - dated.iloc[:, 0].sum())
+    title = "Articles by month: all of them, and those that report each type of event"
+    said = "Where all articles rise, reports of events rise with them; only the share of them says more."
+    said += f" Left out: {left_out} articles without a date." if left_out else ""
     with drawn():
         figure = Figure(figsize=(8.2, 0.9 + 0.55 * len(dated.columns)), layout="constrained")
         heading(figure, title)
-        rows = figure.subplots(max(1, len(dated.columns)), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-        for axes, name in zip(rows, dated.columns, strict=False):
-            axes.bar(range(len(dated)), dated[name], color=COLOURS[0], width=0.9)
+        rows = figure.subplots(len(dated.columns), 1, sharex=True, squeeze=False)[:, 0]
+        for index, (axes, name) in enumerate(zip(rows, dated.columns, strict=True)):
+            axes.bar(range(len(dated)), dated[name], color=COLOURS[0] if index else QUIET, width=0.9)
+            axes.set_ylim(0, max(1, int(dated.to_numpy()[:, bool(index) :].max(initial=1))) * 1.1)
             axes.set_ylabel(spoken(name), rotation=0, ha="right", va="center")
             axes.yaxis.get_major_locator().set_params(integer=True, nbins=2)
             axes.grid(axis="y")

@@ -9,7 +9,19 @@ from whodid.render.segments import spoken
 from whodid_training.evaluation.evaluation import Evaluation
 from whodid_training.metrics.calibration import Calibration
 from whodid_training.metrics.selective import RiskCoverage
-from whodid_training.review.plot import COLOURS, MARKERS, QUIET, Axes, Figure, Plot, drawn, heading, panel, percent_axis
+from whodid_training.review.plot import (
+    COLOURS,
+    INK,
+    MARKERS,
+    QUIET,
+    Axes,
+    Figure,
+    Plot,
+    drawn,
+    heading,
+    panel,
+    percent_axis,
+)
 from whodid_training.review.precision_recall import at_threshold, precision_recall
 
 __all__ = ["precision_recall_plot", "reliability_plot", "risk_coverage_plot"]
@@ -119,7 +131,7 @@ def _trade_off(axes: Axes, evaluation: Evaluation, column: int, threshold: float
     note = f"threshold {threshold:.2f}" + ("\nreports none" if chosen is None else "")
     if chosen is not None:
         axes.plot(chosen.recall, chosen.precision, "s", color=COLOURS[1], markersize=9, zorder=3)
-    axes.text(0.04, 0.04, note, color=COLOURS[1], fontsize=9, va="bottom", transform=axes.transAxes)
+    axes.text(0.04, 0.04, note, color=INK, fontsize=9, va="bottom", transform=axes.transAxes)
     percent_axis(axes, x="", y="")
     axes.set_xlabel("")
     axes.set_ylabel("")

@@ -43,6 +43,7 @@ def test_a_row_names_only_types_and_roles_of_the_ontology(corpus: Corpus) -> Non
         "negatives",
         "gvdb_names",
         "gun_violence_archive",
+        "framenet",
     ],
 )
 def test_a_published_corpus_has_a_card(name: str) -> None:
@@ -65,6 +66,7 @@ def test_splits_are_those_that_may_be_trained_or_tuned_on() -> None:
         "negatives": ("train",),
         "gvdb_names": ("train",),
         "gun_violence_archive": ("train",),
+        "framenet": ("train",),
     }
 
 

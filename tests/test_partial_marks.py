@@ -64,11 +64,11 @@ def test_a_word_that_an_unsure_span_only_touches_is_ignored_too(tokenizer: Token
 
 
 def test_what_a_loader_knows_leaves_the_rest_unsure(tokenizer: Tokenizer) -> None:
-    unsure = unsure_besides([(11, 15), (0, 3)], length=len(TEXT))
+    unsure = unsure_besides([(11, 15), (0, 3)], text=TEXT)
     assert unsure == ((3, 11), (15, len(TEXT)))
     assert tags(attack(unsure=unsure), tokenizer, "victim") == [0, IGNORE, 0, *[IGNORE] * 6]
-    assert unsure_besides([], length=5) == ((0, 5),)
-    assert unsure_besides([(0, 5)], length=5) == ()
+    assert unsure_besides([], text="five") == ((0, 4),)
+    assert unsure_besides([(0, 3), (4, 8)], text="two four") == ()
 
 
 def test_a_role_that_the_corpus_does_not_mark_stays_unknown_everywhere(tokenizer: Tokenizer) -> None:

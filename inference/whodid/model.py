@@ -190,6 +190,9 @@ def _network(folder: ModelFolder) -> Network:
     shape = NetworkShape(roles=len(folder.ontology.roles), event_types=len(folder.ontology.event_types))
     with torch.device("meta"):  # weights follow at once; drawing random ones first would double the loading time
         network = Network(folder.config.encoder, shape)
+    if any(buffer.is_meta for buffer in network.buffers()):  # computed when made, and in no file; BERT has none
+        with torch.random.fork_rng(devices=()):
+            network = Network(folder.config.encoder, shape)
     try:
         network.load_state_dict(dict(folder.weights), assign=True)
     except RuntimeError as error:

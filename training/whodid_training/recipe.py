@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -17,6 +18,16 @@ else:
     import tomli as tomllib
 
 __all__ = ["Recipe", "read_recipe"]
+
+_KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "str": ((str,), "a string"),
+    "str | None": ((str, type(None)), "a string"),
+    "tuple[str, ...]": ((tuple,), 'a list such as ["muc4"]'),
+    "Mapping[str, float]": ((Mapping,), "a table of rates such as muc4 = 1.0"),
+}
+"""Annotation of a field -> what a value may be, and how that is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,8 @@ class Recipe:
     """Longest time that an interruption can cost."""
 
     def __post_init__(self) -> None:
-        """Check ranges."""
+        """Check kinds and ranges."""
+        _check_kinds(self)
         shares = ("warmup", "dropout", "eventless_share", "uppercase_share", "average")
         positive = ("epochs", "learning_rate", "head_learning_rate", "clip", "batch_pieces", "evaluate_every")
         for name in shares:
@@ -80,6 +92,8 @@ class Recipe:
         for name in positive:
             if not getattr(self, name) > 0:
                 raise DataError(f"recipe: {name} is {getattr(self, name)}; it must be above 0")
+        if self.seed < 0:
+            raise DataError(f"recipe: seed is {self.seed}; it must be at least 0")
         if not self.corpora:
             raise DataError("recipe: [corpora] is empty; name at least one, such as muc4 = 1.0")
         if self.batch_pieces < self.window_size:
@@ -89,12 +103,23 @@ class Recipe:
         """TOML that `read_recipe` reads back to an equal recipe."""
         values = {key: value for key, value in asdict(self).items() if value is not None}
         corpora = values.pop("corpora")
-        lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
         return "\n".join([*lines, "", "[corpora]", *(f"{name} = {rate}" for name, rate in corpora.items()), ""])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON."""
         return asdict(self)
+
+
+def _check_kinds(recipe: Recipe) -> None:
+    for entry in fields(recipe):
+        kinds, said = _KINDS[str(entry.type)]
+        value = getattr(recipe, entry.name)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise DataError(f"recipe: {entry.name} is {value!r}; it must be {said}")
+    for name, rate in recipe.corpora.items():
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.0 <= rate < math.inf:
+            raise DataError(f"recipe: rate of corpus {name!r} is {rate!r}; it must be a number of at least 0")
 
 
 def read_recipe(path: Path, **overrides: Any) -> Recipe:
@@ -115,6 +140,7 @@ def read_recipe(path: Path, **overrides: Any) -> Recipe:
         raise DataError(f"{path} has unknown keys {', '.join(unknown)}; allowed: {one_of(known)}")
     data |= {key: value for key, value in overrides.items() if value is not None}
     try:
-        return Recipe(**{**data, "develop": tuple(data.get("develop", ()))})
+        develop = data.get("develop", [])
+        return Recipe(**{**data, "develop": tuple(develop) if isinstance(develop, list) else develop})
     except TypeError as error:
         raise DataError(f"{path}: {error}") from error

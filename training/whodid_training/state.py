@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -14,6 +15,9 @@ from torch import Tensor, nn
 from whodid.errors import DataError
 
 __all__ = ["Position", "RunningAverage", "load_checkpoint", "optimizer_for", "save_checkpoint"]
+
+_PARTS = frozenset({"network", "average", "optimizer", "position", "random", "recipe"})
+"""What a checkpoint holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +104,15 @@ def load_checkpoint(
     """
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)  # tensors and plain data only
-    except (OSError, RuntimeError, EOFError) as error:
+    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
         raise DataError(f"{path} cannot be read: {error}. Remove it to start the run again") from error
+    if not isinstance(state, dict) or set(state) != _PARTS:
+        raise DataError(f"{path} is not a checkpoint of a training run. Remove it to start the run again")
     changed = sorted(key for key, value in recipe.items() if state["recipe"].get(key) != value)
     if changed:
         raise DataError(
             f"{path} was written under another recipe: {', '.join(changed)} changed. "
-            "Restore the recipe, or give another --out to start afresh"
+            "Restore the recipe, or give another --output to start afresh"
         )
     network.load_state_dict(state["network"])
     weights: dict[str, Tensor] = state["average"]

@@ -89,12 +89,14 @@ def train_model(
 
     Raises:
         DataError: there are no articles, the encoder cannot be loaded, or a checkpoint does not fit the recipe.
+        ModelFolderError: the recipe's windows do not fit the encoder.
     """
     if not any(part.articles for part in marked):
         raise DataError("there is no article to train on; check the corpora and splits of the recipe")
     run.folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     start = load_encoder(recipe.encoder, dropout=recipe.dropout)
+    ModelConfig(start.config, recipe.window_size, recipe.window_overlap, {})  # refuses windows now, not after hours
     network = _network(start, ontology).to(run.device)
     rows, lost = build_examples(marked, tokenizer=start.tokenizer, ontology=ontology, cache=run.folder / "cache")
     _LOG.info("%d articles; mention strings that could not be aligned: %s", len(rows), dict(lost) or "none")

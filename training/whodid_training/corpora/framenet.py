@@ -117,7 +117,7 @@ def _article(sentences: Sequence[_Sentence], dropped: Counter[str]) -> Article:
             events.append(GoldEvent(sentence.frame.type, tuple(entities)))
     outside = {i for i, word in enumerate(words) if _is_outside(first, word)}
     known = (offsets[i] for i in (outside | before) - doubtful)
-    return Article(f"framenet-{first.id}", text, tuple(events), unsure=unsure_besides(known, length=len(text)))
+    return Article(f"framenet-{first.id}", text, tuple(events), unsure=unsure_besides(known, text=text))
 
 
 def _core(sentence: _Sentence, element: Span, words: Sequence[Span]) -> list[int]:

@@ -25,15 +25,15 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     return [match.span() for match in _WORD.finditer(text, start, len(text) if end is None else end)]
 
 
-def unsure_besides(known: Iterable[Span], *, length: int) -> tuple[Span, ...]:
-    """Return the spans of a text that lie between those that are known.
+def unsure_besides(known: Iterable[Span], *, text: str) -> tuple[Span, ...]:
+    """Return the spans of a text that lie between those that are known and hold more than white space.
 
-    >>> unsure_besides([(9, 12), (0, 3), (2, 5)], length=20)
-    ((5, 9), (12, 20))
+    >>> unsure_besides([(4, 7), (0, 3), (12, 15)], text="she saw the man")
+    ((7, 12),)
     """
     gaps, position = [], 0
-    for start, end in sorted(known):
-        if start > position:
+    for start, end in sorted((*known, (len(text), len(text)))):
+        if text[position:start].strip():
             gaps.append((position, start))
         position = max(position, end)
-    return (*gaps, (position, length)) if position < length else tuple(gaps)
+    return tuple(gaps)

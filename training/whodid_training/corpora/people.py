@@ -97,7 +97,7 @@ def mark_people(text: str, people: Sequence[Person], *, others: Sequence[str] = 
     known = sorted({*_beside(source, ranges), *_background(source), *_strangers(source, names)} - _inside(ranges))
     return Named(
         entities=tuple(_entity(source, person, found) for person, found in marked.items()),
-        unsure=unsure_besides(_spans(source, known), length=len(text)),
+        unsure=unsure_besides(_spans(source, known), text=text),
         missing=tuple(person for person in people if person not in marked),
     )
 

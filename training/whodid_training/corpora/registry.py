@@ -14,6 +14,7 @@ from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT
 from whodid_training.corpora import sources
 from whodid_training.corpora.annotated import load_annotated
+from whodid_training.corpora.framenet import load_framenet
 from whodid_training.corpora.gun_violence_archive import load_gun_violence_archive
 from whodid_training.corpora.gvdb_names import load_gvdb_names
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
@@ -234,6 +235,19 @@ _ROWS = (
         roles=("perpetrator_individual", "victim"),
         silent="People without a name, and every word that is neither part of a name nor a function word.",
         load=load_gun_violence_archive,
+        weight=0.25,
+    ),
+    Corpus(
+        name="framenet",
+        folder="framenet",
+        licence="CC BY 3.0",
+        obtain="Fetch FrameNet 1.7 from framenet.icsi.berkeley.edu and put its folder lu there.",
+        splits=("train",),
+        event_types=(),
+        roles=_ALL_ROLES,
+        silent="Nouns, adjectives and numbers but the participants of one word in a sentence; "
+        "the absence of a type means nothing.",
+        load=load_framenet,
         weight=0.25,
     ),
 )

@@ -117,7 +117,7 @@ def _article(document: _Document, dropped: Counter[str]) -> Article:
     events = _events(kept, document, text, offsets)
     events += [GoldEvent(kind) for kind in sorted(filter(None, types)) if kind not in {event.type for event in events}]
     known = (offsets[index] for index in _known(document, kept, left_out))
-    return Article(document.id, text, tuple(events), unsure=unsure_besides(_joined(known), length=len(text)))
+    return Article(document.id, text, tuple(events), unsure=unsure_besides(known, text=text))
 
 
 def _known(document: _Document, kept: Sequence[_Placed], left_out: Sequence[tuple[_Placed, str]]) -> Iterator[int]:
@@ -248,17 +248,6 @@ def _sentences(tokens: Sequence[str]) -> list[int]:
         numbers.append(number)
         number += token in ("!", "?") or (token == "." and index > 0 and len(tokens[index - 1]) > 2)
     return numbers
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Join spans that follow each other with at most a space between them."""
-    joined: list[Span] = []
-    for start, end in spans:
-        if joined and start - joined[-1][1] <= 1:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _document(record: Mapping[str, Any], names: Mapping[str, list[str]], where: str) -> _Document:

@@ -10,7 +10,7 @@ RECIPE ?= training/configs/default.toml
 BIN := $(VENV)/bin
 WHODID := $(BIN)/whodid
 
-.PHONY: demo test check slow bench train wheel clean
+.PHONY: demo test check slow bench notebooks train wheel clean
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
 	@mkdir -p runs
@@ -30,6 +30,9 @@ slow: $(VENV)/.dev  ## Run the tests that take minutes.
 
 bench: $(VENV)/.dev  ## Measure loading and reading on this machine.
 	$(BIN)/python benchmarks/latency.py
+
+notebooks: $(VENV)/.dev  ## Run the notebooks and store what they show.
+	$(BIN)/python notebooks/execute.py
 
 train: $(VENV)/.dev  ## Train the shipped model again: make train CORPORA=folder. Goes on where it was interrupted.
 	@test -n "$(CORPORA)" || { echo "Say where the corpora are: make train CORPORA=folder (see data/cards)"; exit 2; }

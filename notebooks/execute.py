@@ -48,17 +48,18 @@ def run(path: Path, *, folder: Path | None = None, parameters: Mapping[str, Path
         manager = AsyncKernelManager(
             kernel_name="python3",
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # this Python, whatever "python3" is elsewhere
-            transport="ipc" if os.name == "posix" else "tcp",
         )
         client = NotebookClient(
             notebook,
             km=manager,
             timeout=600,
             record_timing=False,
+            shutdown_kernel="immediate",
+            extra_arguments=["--log-level=ERROR"],  # it warns that loopback is not encrypted
             resources={"metadata": {"path": str(folder or path.parent)}},
         )
         python_path = os.pathsep.join([*map(str, ROOTS), os.environ.get("PYTHONPATH", "")])
-        client.execute(env={**os.environ, "IPYTHONDIR": profile, "PYTHONPATH": python_path})
+        client.execute(cleanup_kc=True, env={**os.environ, "IPYTHONDIR": profile, "PYTHONPATH": python_path})
     parameter_cell(notebook)["source"] = original
     return stable(notebook)
 

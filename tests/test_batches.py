@@ -1,91 +1,186 @@
+"""Steps and batches: the budget, whole articles, every piece learned once, and the same batch after an interruption."""
+
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from whodid.model import SpecialTokens
 from whodid.tokens import SHAPES
-from whodid_training.batches import BatchMaker, batches, epoch_order, sample_epoch
+from whodid_training.batches import Batch, BatchMaker, batches, epoch_order, sample_epoch
 from whodid_training.examples import IGNORE
 
-MAKER = BatchMaker(SpecialTokens((2,), (3,), 0), window_size=12, window_overlap=4, roles=1)
+SPECIAL = SpecialTokens(prefix=(1,), suffix=(2,), padding=0)
+MAKER = BatchMaker(SPECIAL, window_size=8, window_overlap=2, roles=2)  # six pieces of text in a window
+LOWER, UPPER, DIGITS, CAPITALIZED, MIXED = (
+    SHAPES.index(name) for name in ("lower", "upper", "digits", "capitalized", "mixed")
+)
 
 
-def row(pieces: int, *, mixed_case: bool = True) -> dict[str, Any]:
-    """An article in which piece number i has the id 100 + i, tag i % 3, and every second piece goes on with a word."""
-    numbers = np.arange(pieces)
+def row(pieces: int, *, first: int = 100, mixed_case: bool = True) -> dict[str, Any]:
+    """Make an article whose piece number i has the id `first` + i, and labels from which i can be read."""
+    number = np.arange(pieces)
     return {
-        "ids": (100 + numbers).tolist(),
-        "shapes": [SHAPES.index("lower")] * pieces,
-        "tags": np.where(numbers % 2, IGNORE, numbers % 3).tolist(),
-        "links": [IGNORE] * pieces,
-        "names": [IGNORE] * pieces,
-        "types": [1],
+        "ids": first + number,
+        "shapes": np.full(pieces, LOWER),
+        "names": number,
+        "tags": np.stack([number, 1000 + number], axis=1).ravel(),
+        "links": np.stack([2000 + number, 3000 + number], axis=1).ravel(),
+        "types": [1, 0, IGNORE],
         "mixed_case": mixed_case,
     }
 
 
-def test_every_labelled_piece_is_learned_exactly_once() -> None:
-    batch = MAKER.make([row(35), row(7)], random=np.random.default_rng(0))
-    learned = torch.nonzero(batch.tags[..., 0] != IGNORE)
-    places = sorted((int(batch.article[w]), int(batch.ids[w, p]) - 100) for w, p in learned.tolist())
-    assert places == [(0, i) for i in range(0, 35, 2)] + [(1, i) for i in range(0, 7, 2)]
-    for window, piece in learned.tolist():
-        assert batch.tags[window, piece, 0] == (int(batch.ids[window, piece]) - 100) % 3
+def make(*rows: dict[str, Any], maker: BatchMaker = MAKER, seed: int = 0) -> Batch:
+    return maker.make(rows, random=np.random.default_rng(seed))
 
 
-def test_windows_stand_between_the_special_tokens_and_padding_is_masked() -> None:
-    batch = MAKER.make([row(10), row(3)], random=np.random.default_rng(0))
-    assert batch.ids[1].tolist() == [2, 100, 101, 102, 3, *[0] * 7]
-    assert batch.mask is not None
-    assert batch.mask[1].tolist() == [True] * 5 + [False] * 7
-    assert MAKER.make([row(10)], random=np.random.default_rng(0)).mask is None  # nothing to mask
+def same(one: Batch, other: Batch) -> bool:
+    def equal(a: torch.Tensor | None, b: torch.Tensor | None) -> bool:
+        return (a is None and b is None) if a is None or b is None else torch.equal(a, b)
+
+    return all(equal(value, getattr(other, name)) for name, value in vars(one).items())
 
 
-def test_a_share_of_the_mixed_case_articles_is_shown_in_capitals() -> None:
-    maker = BatchMaker(MAKER.special, 12, 4, roles=1, uppercase_share=0.5)
-    upper = SHAPES.index("upper")
-    shown = [maker.make([row(5)], random=np.random.default_rng(seed)).shapes[0, 1] == upper for seed in range(200)]
-    assert 70 < sum(map(bool, shown)) < 130
-    capitals = maker.make([row(5, mixed_case=False)] * 20, random=np.random.default_rng(0)).shapes
-    assert not (capitals == upper).any()
+COSTS = st.lists(st.tuples(st.integers(3, 16), st.integers(1, 5)), min_size=1, max_size=30)
 
 
-def test_steps_keep_the_budget_and_never_split_an_article() -> None:
-    random = np.random.default_rng(3)
-    costs = [(int(random.integers(2, 12)), int(random.integers(1, 4))) for _ in range(60)]
-    steps = epoch_order(range(60), costs, budget=64, seed=1, epoch=0)
-    assert sorted(index for step in steps for index in step) == list(range(60))
+@given(COSTS, st.integers(16, 100), st.integers(0, 5))
+@settings(max_examples=100, deadline=None)
+def test_steps_keep_the_budget_and_hold_every_article_drawn(
+    costs: list[tuple[int, int]], budget: int, epoch: int
+) -> None:
+    drawn = sample_epoch([1.0 + index % 2 for index in range(len(costs))], seed=3, epoch=epoch)
+    steps = epoch_order(drawn, costs, budget=budget, seed=3, epoch=epoch)
+    assert Counter(index for step in steps for index in step) == Counter(drawn)
     for step in steps:
-        cost = max(costs[i][0] for i in step) * sum(costs[i][1] for i in step)
-        assert cost <= 64 or len(step) == 1
+        longest, windows = max(costs[index][0] for index in step), sum(costs[index][1] for index in step)
+        assert longest * windows <= budget or len(step) == 1  # a longer article has a step of its own
 
 
-def test_an_article_above_the_budget_has_a_step_of_its_own() -> None:
-    assert sorted(map(len, epoch_order([0, 1], [(10, 50), (10, 1)], budget=100, seed=1, epoch=0))) == [1, 1]
+def test_articles_of_one_step_have_about_the_same_length() -> None:
+    costs = [(length, 1) for length in (10, 100, 11, 101, 12, 102)]
+    steps = epoch_order(range(6), costs, budget=330, seed=1, epoch=0)
+    assert sorted(map(sorted, steps)) == [[0, 2, 4], [1, 3, 5]]
 
 
-def test_epochs_differ_and_the_same_epoch_does_not() -> None:
-    costs = [(10, 1)] * 30
-    orders = [epoch_order(range(30), costs, budget=40, seed=1, epoch=epoch) for epoch in (0, 0, 1)]
-    assert orders[0] == orders[1] != orders[2]
+def test_epochs_differ_and_each_depends_on_its_seed_alone() -> None:
+    costs = [(10, 1)] * 12
+    orders = [
+        epoch_order(range(12), costs, budget=30, seed=seed, epoch=epoch)
+        for seed, epoch in ((1, 0), (1, 0), (1, 1), (2, 0))
+    ]
+    assert orders[0] == orders[1]
+    assert orders[0] != orders[2] != orders[3] != orders[0]
 
 
-def test_rates_are_kept_on_average() -> None:
-    drawn = [sample_epoch([2.5, 0.3], seed=1, epoch=epoch) for epoch in range(1000)]
-    assert np.mean([epoch.count(0) for epoch in drawn]) == pytest.approx(2.5, abs=0.05)
-    assert np.mean([epoch.count(1) for epoch in drawn]) == pytest.approx(0.3, abs=0.05)
+def test_a_rate_is_how_often_an_article_is_seen_per_epoch() -> None:
+    rates = [1.0, 2.5, 0.3, 0.0]
+    seen = Counter(index for epoch in range(1000) for index in sample_epoch(rates, seed=1, epoch=epoch))
+    assert seen[0] == 1000
+    assert seen[1] == pytest.approx(2500, abs=50)
+    assert seen[2] == pytest.approx(300, abs=50)
+    assert seen[3] == 0
 
 
-def test_a_resumed_epoch_goes_on_with_the_same_batches() -> None:
-    maker = BatchMaker(MAKER.special, 12, 4, roles=1, uppercase_share=0.5)
-    rows, steps = [row(n) for n in range(5, 25)], [[i, i + 1] for i in range(0, 20, 2)]
-    whole = list(batches(steps, rows, maker, seed=1, epoch=0))
-    rest = list(batches(steps, rows, maker, seed=1, epoch=0, first=6))
-    assert len(rest) == 4
-    for left, right in zip(whole[6:], rest, strict=True):
-        assert torch.equal(left.shapes, right.shapes)
-        assert torch.equal(left.ids, right.ids)
+def test_a_short_article_is_one_padded_window() -> None:
+    batch = make(row(2), row(4, first=200))
+    assert batch.ids.tolist() == [[1, 100, 101, 2, 0, 0], [1, 200, 201, 202, 203, 2]]
+    assert batch.mask is not None
+    assert batch.mask.tolist() == [[True] * 4 + [False] * 2, [True] * 6]
+    assert batch.names.tolist() == [[IGNORE, 0, 1, IGNORE, IGNORE, IGNORE], [IGNORE, 0, 1, 2, 3, IGNORE]]
+    assert batch.tags[0, 1].tolist() == [0, 1000]
+    assert batch.links[1, 4].tolist() == [2003, 3003]
+    assert batch.types.tolist() == [[1, 0, IGNORE]] * 2
+
+
+def test_full_windows_need_no_mask() -> None:
+    assert make(row(4), row(4)).mask is None
+
+
+def test_windows_know_their_article() -> None:
+    batch = make(row(10), row(3), row(10))
+    assert batch.article.tolist() == [0, 0, 1, 2, 2]
+    assert batch.ids[1].tolist() == [1, 104, 105, 106, 107, 108, 109, 2]  # the windows of ten pieces: 0-5 and 4-9
+
+
+def test_a_piece_in_two_windows_is_learned_in_one() -> None:
+    batch = make(row(10))
+    assert batch.names.tolist() == [[IGNORE, 0, 1, 2, 3, 4, IGNORE, IGNORE], [IGNORE, IGNORE, 5, 6, 7, 8, 9, IGNORE]]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=5), st.integers(5, 20), st.data())
+@settings(max_examples=100, deadline=None)
+def test_every_piece_is_learned_exactly_once_where_it_was_read(
+    lengths: list[int], size: int, data: st.DataObject
+) -> None:
+    maker = replace(MAKER, window_size=size, window_overlap=data.draw(st.integers(0, size - 3)))
+    batch = make(*(row(pieces, first=100 * (i + 1)) for i, pieces in enumerate(lengths)), maker=maker)
+    for labels, offset in ((batch.names, 0), (batch.tags[..., 1], 1000), (batch.links[..., 0], 2000)):
+        window, place = (labels != IGNORE).nonzero(as_tuple=True)
+        learned = [(int(batch.article[w]), int(labels[w, p]) - offset) for w, p in zip(window, place, strict=True)]
+        assert sorted(learned) == [(i, piece) for i, pieces in enumerate(lengths) for piece in range(pieces)]
+        read = [(int(batch.article[w]), int(batch.ids[w, p])) for w, p in zip(window, place, strict=True)]
+        assert read == [(i, 100 * (i + 1) + piece) for i, piece in learned]
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 3))
+@settings(max_examples=50, deadline=None)
+def test_the_windows_of_an_article_are_never_split_over_steps(lengths: list[int], epoch: int) -> None:
+    rows = [row(pieces, first=1000 * (i + 1)) for i, pieces in enumerate(lengths)]
+    costs = [MAKER.cost(pieces) for pieces in lengths]
+    steps = epoch_order(range(len(rows)), costs, budget=40, seed=1, epoch=epoch)
+    made = list(batches(steps, rows, MAKER, seed=1, epoch=epoch))
+    assert len(made) == len(steps)
+    for step, batch in zip(steps, made, strict=True):
+        assert batch.article.unique().tolist() == list(range(len(step)))
+        assert batch.ids.numel() <= 40 or len(step) == 1
+        text = batch.ids[batch.ids >= 1000]
+        assert set(text.tolist()) == {1000 * (i + 1) + piece for i in step for piece in range(lengths[i])}
+
+
+def test_a_batch_is_the_same_after_an_interruption() -> None:
+    rows = [row(pieces) for pieces in range(3, 15)]
+    maker = replace(MAKER, uppercase_share=0.5)
+    steps = epoch_order(range(12), [maker.cost(len(one["ids"])) for one in rows], budget=24, seed=1, epoch=2)
+    whole = list(batches(steps, rows, maker, seed=1, epoch=2))
+    assert len(whole) > 4
+    for first in range(len(steps) + 1):
+        resumed = list(batches(steps, rows, maker, seed=1, epoch=2, first=first))
+        assert len(resumed) == len(whole) - first
+        assert all(map(same, resumed, whole[first:]))
+    other = list(batches(steps, rows, maker, seed=1, epoch=3))
+    assert not all(map(same, other, whole))  # other articles are shown in capitals
+
+
+def test_articles_in_capitals_are_shown_so_in_every_word() -> None:
+    mixed = row(5) | {"shapes": np.array([LOWER, CAPITALIZED, MIXED, DIGITS, UPPER])}
+    batch = make(mixed, maker=replace(MAKER, uppercase_share=1.0))
+    assert batch.shapes[0].tolist() == [0, UPPER, UPPER, UPPER, DIGITS, UPPER, 0]
+    assert mixed["shapes"][0] == LOWER  # the row itself is left alone
+
+
+def test_the_share_of_articles_in_capitals_is_the_recipes() -> None:
+    maker = replace(MAKER, uppercase_share=0.1)
+    batch = make(*[row(4)] * 2000, maker=maker)
+    upper = (batch.shapes[:, 1:5] == UPPER).all(dim=1)
+    assert (batch.shapes[~upper][:, 1:5] == LOWER).all()  # all of an article or nothing of it
+    assert int(upper.sum()) == pytest.approx(200, abs=50)
+
+
+def test_text_that_is_in_capitals_already_is_left_as_it_is() -> None:
+    batch = make(row(4, mixed_case=False), maker=replace(MAKER, uppercase_share=1.0))
+    assert batch.shapes[0, 1:5].tolist() == [LOWER] * 4
+
+
+def test_a_batch_moves_with_and_without_a_mask() -> None:
+    for batch in (make(row(4)), make(row(4), row(2))):
+        moved = batch.to(torch.device("cpu"))
+        assert same(moved, batch)

@@ -1,6 +1,9 @@
+"""The losses, by hand: what each averages over, and that a label that is unknown has no influence at all."""
+
 from __future__ import annotations
 
-import math
+from dataclasses import replace
+from math import log
 
 import pytest
 import torch
@@ -10,73 +13,135 @@ from whodid_training.batches import Batch
 from whodid_training.examples import IGNORE
 from whodid_training.loss import LossWeights, article_evidence, masked_losses
 
-WINDOWS, PIECES, ROLES, TYPES = 2, 3, 2, 4
+WINDOWS, PIECES, ROLES, TYPES = 3, 4, 2, 2
 
 
-def scores(value: float = 0.0) -> Scores:
-    def full(*shape: int) -> torch.Tensor:
-        return torch.full(shape, value, requires_grad=True)
-
-    return Scores(
-        full(WINDOWS, PIECES, ROLES, 3),
-        full(WINDOWS, TYPES),
-        full(WINDOWS, PIECES, ROLES, TYPES),
-        full(WINDOWS, PIECES),
+def scores(*, windows: int = WINDOWS, random: bool = False) -> Scores:
+    """Scores of zero, or random ones; with gradients."""
+    shapes = (
+        (windows, PIECES, ROLES, 3),
+        (windows, TYPES),
+        (windows, PIECES, ROLES, TYPES),
+        (windows, PIECES),
     )
+    draw = torch.Generator().manual_seed(1)
+    return Scores(*((torch.randn(s, generator=draw) if random else torch.zeros(s)).requires_grad_() for s in shapes))
 
 
-def batch() -> Batch:
-    """One article in two windows in which nothing is known."""
+def unknown(*, articles: tuple[int, ...] = (0, 0, 1)) -> Batch:
+    """Windows of which nothing is known."""
+    windows = len(articles)
     return Batch(
-        ids=torch.zeros(WINDOWS, PIECES, dtype=torch.long),
-        shapes=torch.zeros(WINDOWS, PIECES, dtype=torch.long),
+        ids=torch.zeros(windows, PIECES, dtype=torch.long),
+        shapes=torch.zeros(windows, PIECES, dtype=torch.long),
         mask=None,
-        article=torch.tensor([0, 0]),
-        tags=torch.full((WINDOWS, PIECES, ROLES), IGNORE),
-        links=torch.full((WINDOWS, PIECES, ROLES), IGNORE),
-        names=torch.full((WINDOWS, PIECES), IGNORE),
-        types=torch.full((1, TYPES), IGNORE),
+        article=torch.tensor(articles),
+        tags=torch.full((windows, PIECES, ROLES), IGNORE),
+        links=torch.full((windows, PIECES, ROLES), IGNORE),
+        names=torch.full((windows, PIECES), IGNORE),
+        types=torch.full((max(articles) + 1, TYPES), IGNORE),
     )
 
 
-def test_what_is_unknown_costs_nothing_and_moves_nothing() -> None:
-    given = scores()
-    total = masked_losses(given, batch()).total(LossWeights(1.0, 1.0, 1.0))
-    total.backward()
+def test_tags_cost_their_surprise_summed_over_roles_and_averaged_over_words() -> None:
+    batch, given = unknown(), scores()
+    batch.tags[0, 1] = torch.tensor([1, 0])  # one word: BEGIN in the first role, OUTSIDE in the second
+    batch.tags[2, 2] = torch.tensor([0, 0])  # another word
+    with torch.no_grad():
+        given.roles[0, 1, 0, 1] = log(2)  # P(BEGIN) = 2 / (1 + 2 + 1)
+    expected = (log(2) + 3 * log(3)) / 2  # the other three are one of three equally likely tags
+    assert masked_losses(given, batch).roles.item() == pytest.approx(expected)
+
+
+def test_types_cost_the_surprise_of_the_strongest_window() -> None:
+    batch, given = unknown(), scores()
+    batch.types[0] = torch.tensor([1, IGNORE])
+    batch.types[1] = torch.tensor([IGNORE, 0])
+    with torch.no_grad():
+        given.event_types[:] = torch.tensor([[-9.0, 0.0], [log(3), 5.0], [4.0, -log(4)]])
+    expected = (-log(3 / 4) - log(4 / 5)) / 2  # P(1) of the first article is 3/4, of the second 1/5
+    assert masked_losses(given, batch).types.item() == pytest.approx(expected)
+
+
+def test_links_cost_the_surprise_of_every_type_of_a_set() -> None:
+    batch, given = unknown(), scores()
+    batch.links[0, 1, 1] = 0b10  # the second type and not the first
+    with torch.no_grad():
+        given.links[0, 1, 1] = torch.tensor([-log(3), log(7)])  # P: 1/4 and 7/8
+    assert masked_losses(given, batch).links.item() == pytest.approx((-log(3 / 4) - log(7 / 8)) / 2)
+
+
+def test_names_cost_their_surprise() -> None:
+    batch, given = unknown(), scores()
+    batch.names[0, 1], batch.names[1, 2] = 1, 0
+    with torch.no_grad():
+        given.names[0, 1], given.names[1, 2] = log(4), log(1 / 4)  # P: 4/5 and 1/5
+    assert masked_losses(given, batch).names.item() == pytest.approx(-log(4 / 5))
+
+
+def test_the_total_is_weighted() -> None:
+    batch = unknown()
+    batch.tags[0, 0], batch.types[0], batch.links[0, 0], batch.names[0, 0] = 0, 1, 0, 1
+    total = masked_losses(scores(), batch).total(LossWeights(types=0.5, links=0.2, names=0.1))
+    assert total.item() == pytest.approx(2 * log(3) + (0.5 + 0.2 + 0.1) * log(2))
+
+
+def test_a_batch_of_which_nothing_is_known_costs_nothing_and_teaches_nothing() -> None:
+    given = scores(random=True)
+    total = masked_losses(given, unknown()).total(LossWeights(1.0, 1.0, 1.0))
+    total.backward()  # type: ignore[no-untyped-call]
     assert total.item() == 0.0
     assert all(part.grad is None or not part.grad.any() for part in given)
 
 
-def test_only_labelled_places_are_moved() -> None:
-    given, known = scores(), batch()
-    known.tags[0, 1, 1] = 2
-    masked_losses(given, known).roles.backward()
+def test_gradients_are_zero_exactly_where_labels_are_unknown() -> None:
+    batch, given = unknown(), scores(random=True)
+    draw = torch.Generator().manual_seed(2)
+    known = {}
+    for name, most in (("tags", 3), ("links", 4), ("names", 2), ("types", 2)):
+        labels = getattr(batch, name)
+        known[name] = torch.rand(labels.shape, generator=draw) < 0.5
+        labels[known[name]] = torch.randint(most, labels.shape, generator=draw)[known[name]]
+    masked_losses(given, batch).total(LossWeights(1.0, 1.0, 1.0)).backward()  # type: ignore[no-untyped-call]
     assert given.roles.grad is not None
-    moved = given.roles.grad.abs().sum(-1).nonzero().tolist()
-    assert moved == [[0, 1, 1]]
+    assert given.links.grad is not None
+    assert given.names.grad is not None
+    assert given.event_types.grad is not None
+    assert torch.equal(given.roles.grad.any(dim=-1), known["tags"])
+    assert torch.equal(given.links.grad.any(dim=-1), known["links"])
+    assert torch.equal(given.names.grad != 0, known["names"])
+    strongest = torch.zeros(WINDOWS, TYPES, dtype=torch.bool)
+    for window, article in enumerate(batch.article.tolist()):
+        of_article = given.event_types[batch.article == article]
+        strongest[window] = given.event_types[window] == of_article.max(dim=0).values
+    assert torch.equal(given.event_types.grad != 0, strongest & known["types"][batch.article])
 
 
-def test_the_losses_of_a_model_that_knows_nothing_are_those_of_chance() -> None:
-    known = batch()
-    known.tags[0, 0] = torch.tensor([0, 1])
-    known.types[0, :2] = torch.tensor([0, 1])
-    known.links[0, 0, 1] = 0b0110
-    known.names[0, 0] = 1
-    losses = masked_losses(scores(), known)
-    assert losses.roles.item() == pytest.approx(2 * math.log(3))  # summed over roles
-    for loss in (losses.types, losses.links, losses.names):
-        assert loss.item() == pytest.approx(math.log(2))
-
-
-def test_the_bits_of_a_link_name_the_types_that_the_participant_belongs_to() -> None:
-    known = batch()
-    known.links[1, 2, 0] = 0b1010
-    right = scores()
+def test_what_unknown_words_score_does_not_matter() -> None:
+    batch, given = unknown(), scores(random=True)
+    batch.tags[0, 1], batch.names[0, 1], batch.links[0, 1], batch.types[0, 0] = 1, 1, 1, 1
+    before = masked_losses(given, batch)
     with torch.no_grad():
-        right.links[1, 2, 0] = torch.tensor([-20.0, 20.0, -20.0, 20.0])
-    assert masked_losses(right, known).links.item() == pytest.approx(0.0, abs=1e-6)
+        for part in (given.roles, given.links, given.names):
+            part[1:] = 1000.0
+        given.event_types[2] = 1000.0  # of the other article
+    after = masked_losses(given, batch)
+    for name in ("roles", "types", "links", "names"):
+        assert torch.equal(getattr(before, name), getattr(after, name))
 
 
-def test_an_article_has_the_evidence_of_its_best_window() -> None:
-    windows = torch.tensor([[1.0, -2.0], [0.0, 3.0], [-5.0, -6.0]])
-    assert article_evidence(windows, torch.tensor([0, 0, 1]), articles=2).tolist() == [[1.0, 3.0], [-5.0, -6.0]]
+def test_evidence_is_the_maximum_over_the_windows_of_an_article() -> None:
+    windows = torch.tensor([[0.5, -1.0], [2.0, -3.0], [-4.0, 1.0], [0.0, 0.0]])
+    pooled = article_evidence(windows, torch.tensor([0, 1, 0, 1]), articles=2)
+    assert pooled.tolist() == [[0.5, 1.0], [2.0, 0.0]]
+
+
+def test_one_more_window_without_evidence_changes_nothing() -> None:
+    batch = unknown(articles=(0, 0))
+    batch.types[0] = torch.tensor([1, 0])
+    given = scores(windows=2)
+    with torch.no_grad():
+        given.event_types[:] = torch.tensor([[3.0, -2.0], [-9.0, -9.0]])
+    alone = replace(batch, **{name: getattr(batch, name)[:1] for name in ("article", "tags", "links", "names")})
+    first = Scores(*(part[:1] for part in given))
+    assert torch.equal(masked_losses(given, batch).types, masked_losses(first, alone).types)

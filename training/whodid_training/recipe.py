@@ -132,7 +132,7 @@ def read_recipe(path: Path, **overrides: Any) -> Recipe:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError(f"no recipe at {path}: {error.strerror}. The shipped ones are in training/configs") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path} is not valid TOML: {error}") from error
     known = [entry.name for entry in fields(Recipe)]
     unknown = sorted(set(data) - set(known))

@@ -70,7 +70,7 @@ _STYLE: Any = {
     "legend.fontsize": 9,
 }
 _DPI = 96
-_LETTERS = 8.5
+_LETTERS = 9.2
 """Letters of a title to the inch."""
 
 

@@ -11,6 +11,7 @@ from whodid_training.evaluation.results import Results
 from whodid_training.review.browser import ErrorBrowser
 from whodid_training.review.errors import KINDS, ReviewError
 from whodid_training.review.extra import missing_extra
+from whodid_training.review.items import Item
 
 try:
     import pandas as pd
@@ -82,12 +83,18 @@ def _error_row(error: ReviewError, text: str) -> dict[str, object]:
         "article": error.article_id,
         "kind": error.kind,
         "about": "event" if error.what == "event" else spoken(error.label),
-        "gold": "; ".join(item.text for item in error.gold),
-        "model": "; ".join(item.text for item in error.predicted),
+        "gold": "; ".join(_called(item, error) for item in error.gold),
+        "model": "; ".join(_called(item, error) for item in error.predicted),
         "start": start,
         "end": end,
         "in the text": _around(text, start, end) if error.places else "",
     }
+
+
+def _called(item: Item, error: ReviewError) -> str:
+    """Name an item; a participant on the wrong event with the events it is on."""
+    on = item.what == "participant" and error.kind == "wrong type"
+    return f"{item.text} (in {', '.join(map(spoken, item.types))})" if on else item.text
 
 
 def _around(text: str, start: int, end: int) -> str:

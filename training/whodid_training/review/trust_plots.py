@@ -40,7 +40,7 @@ def reliability_plot(evaluation: Evaluation) -> Plot:
     with drawn():
         figure, axes = panel(title, width=6.2, height=5.4)
         axes.plot([0, 1], [0, 1], "--", color=QUIET, linewidth=1)
-        axes.text(0.97, 0.9, "too sure\nbelow this line", ha="right", va="top", color=QUIET, fontsize=9)
+        axes.text(0.98, 0.04, "below the line: too sure", ha="right", color=QUIET, fontsize=9)
         for index, (name, result) in enumerate(ways.items()):
             _reliability(axes, result, name, index)
         percent_axis(axes, x="probability that it gives", y="share that is so")

@@ -157,8 +157,8 @@ def test_a_tokenizer_with_more_pieces_than_the_encoder_is_refused(tokenizer: Tok
 
 
 def test_a_tokenizer_without_offsets_is_refused(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = SimpleNamespace(from_pretrained=lambda *_, **__: SimpleNamespace(unk_token_id=1))
-    monkeypatch.setattr(transformers, "AutoTokenizer", slow)
+    slow = SimpleNamespace(unk_token_id=1)
+    monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", lambda *_, **__: slow)
     assert "has no fast tokenizer" in refused(tiny_encoder)
 
 

@@ -50,6 +50,8 @@ _FAILURES = """\
 - Two incidents of one type in one article are answered as one event.
 - A participant described in several ways ("the teacher", "Ana Ruiz") is often answered as several entities.
 - Police who arrest a suspect are sometimes answered as perpetrators of a detention.
+- Accidents, sport and metaphors are often answered as attacks or bombings, and bystanders, investigators and even the
+  dead as perpetrators. `notebooks/02_errors.ipynb` shows such errors in their articles.
 - Rare types have few training articles; see the support beside each figure.
 """
 
@@ -142,7 +144,7 @@ def _training(recipe: Recipe, metrics: Mapping[str, Any]) -> str:
             "## Training\n",
             _table(("corpus", "articles", "licence", "times seen per epoch"), corpora),
             f"Started from `{recipe.encoder}`; seed {recipe.seed}, {recipe.epochs} epochs,",
-            f"{metrics['training_minutes']:g} minutes on {metrics['device']}.",
+            f"{metrics['training_minutes']:g} minutes on {metrics['device']}. Energy and carbon were not measured.",
             f"{lost} mention strings could not be aligned with the text and were left out.",
             "No text of these corpora is part of the model folder.\n",
             "`recipe.toml` holds every setting. To make the model again, with the corpora in one folder:\n",

@@ -14,7 +14,7 @@ WHODID := $(BIN)/whodid
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
 	@mkdir -p runs
-	$(WHODID) predict data/samples -o runs/demo.jsonl --force
+	$(WHODID) predict data/samples/*.txt -o runs/demo.jsonl --force
 	$(WHODID) show data/samples/mali-engineers-abducted.txt
 
 test: $(VENV)/.dev  ## Run the tests: offline, under two minutes.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from whodid.model import Model
 from whodid.network import Network, NetworkShape
 from whodid.ontology import DEFAULT
 from whodid.types import Entity, Event, Mention, Prediction
+from whodid_training import develop
 from whodid_training.align import occurrences
 from whodid_training.article import Article, GoldEvent
 
@@ -45,6 +47,12 @@ def tiny_tokenizer() -> Tokenizer:
     )
     tokenizer.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]"])
     return tokenizer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """Let torch compute alone: on models this small, handing work to threads takes longer than the work."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +134,11 @@ def _oracle_entities(article: Article, event: GoldEvent, taken: dict[str, list[t
             named = entity.named is not False
             found.append(Entity(mentions[0].text, role.name, role.slot, role.kind, named, 1.0, mentions))
     return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def few_resamples() -> Iterator[None]:
+    """Let intervals come from 100 resamples where training measures: they are wider for it, and there in a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(develop, "Setting", partial(develop.Setting, resamples=100))
+        yield

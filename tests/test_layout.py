@@ -72,8 +72,7 @@ def test_importing_stays_light(statement: str, absent: tuple[str, ...]) -> None:
 
 def test_no_file_names_a_path_of_somebodys_machine() -> None:
     path_of_a_machine = re.compile(r"(?<![\w.])/(?:home|root|Users|work)/\w")
-    kinds = {".py", ".md", ".toml", ".ipynb", ".json", ".sh", ""}
-    written = [path for path in tracked() if path.suffix in kinds and path.parent.name != "tests"]
+    written = [path for path in tracked() if path.suffix != ".safetensors" and path.parent.name != "tests"]
     assert not [path for path in written if path_of_a_machine.search(path.read_text(encoding="utf-8"))]
 
 

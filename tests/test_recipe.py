@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whodid.errors import DataError
+from whodid.folder import default_folder
 from whodid_training.corpora.registry import CORPORA
 from whodid_training.recipe import Recipe, read_recipe
 from whodid_training.train import mark
@@ -68,6 +69,10 @@ def test_a_shipped_recipe_is_valid_and_names_corpora_of_the_registry(path: Path)
     recipe = read_recipe(path)
     assert set(recipe.corpora) <= set(CORPORA)
     assert set(recipe.develop) <= {name for name, corpus in CORPORA.items() if "dev" in corpus.splits}
+
+
+def test_the_shipped_model_was_made_by_the_shipped_recipe() -> None:
+    assert read_recipe(default_folder() / "recipe.toml") == read_recipe(CONFIGS / "default.toml")
 
 
 def test_an_unknown_key_is_named_with_all_that_are_allowed(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,6 +21,7 @@ from whodid.types import Entity, Event, Mention, Prediction
 from whodid_training import develop
 from whodid_training.align import occurrences
 from whodid_training.article import Article, GoldEvent
+from whodid_training.recipe import Recipe
 
 WORDS = (
     "the a of in on by and was were who said police army gunmen soldiers militants killed shot kidnapped abducted bomb "
@@ -33,6 +36,44 @@ ENCODER = {
     "intermediate_size": 64,
     "max_position_embeddings": 64,
 }
+GUNMEN = {"kind": "individual", "mentions": ["gunmen"]}
+NEWS: dict[str, list[dict[str, Any]]] = {
+    "gunmen killed a teacher in the village": [{"type": "attack", "perpetrators": [GUNMEN], "victims": ["teacher"]}],
+    "a bomb exploded in a bank": [{"type": "bombing", "targets": ["bank"], "weapons": ["bomb"]}],
+    "gunmen kidnapped two villagers": [{"type": "kidnapping", "perpetrators": [GUNMEN], "victims": ["two villagers"]}],
+    "the police detained a journalist": [{"type": "detention", "victims": ["journalist"]}],
+    "a bus was robbed by gunmen": [{"type": "robbery", "perpetrators": [GUNMEN], "targets": ["bus"]}],
+    "gunmen shot a villager and a bomb exploded on a bus": [
+        {"type": "attack", "perpetrators": [GUNMEN], "victims": ["villager"]},
+        {"type": "bombing", "targets": ["bus"], "weapons": ["bomb"]},
+    ],
+    "people in the city said who was in a bus": [],
+    "the village was on the bus": [],
+    "the army and the people " * 12: [],
+    "the city and the village " * 12 + "soldiers burned a bank": [{"type": "arson", "targets": ["bank"]}],
+}
+
+
+def write_news(folder: Path) -> Path:
+    """Write the articles as gold files of the corpus `own`; return the root of the corpora."""
+    (folder / "own").mkdir(parents=True)
+    records = [
+        {"id": f"a{i}", "text": text.strip(), "events": [_event(event) for event in events]}
+        for i, (text, events) in enumerate(NEWS.items())
+    ]
+    for split, part in (("train", records), ("dev", records[:2] + records[-2:])):
+        lines = "".join(json.dumps(record) + "\n" for record in part)
+        (folder / "own" / f"{split}.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+def _event(event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: [{"mentions": [item]} if isinstance(item, str) else item for item in value]
+        if isinstance(value, list)
+        else value
+        for key, value in event.items()
+    }
 
 
 def tiny_tokenizer() -> Tokenizer:
@@ -142,3 +183,29 @@ def few_resamples() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(develop, "Setting", partial(develop.Setting, resamples=100))
         yield
+
+
+@pytest.fixture(scope="session")
+def news_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Corpora to train on: ten articles of the corpus `own`, four of them for development."""
+    return write_news(tmp_path_factory.mktemp("corpora"))
+
+
+@pytest.fixture(scope="session")
+def short_recipe(tiny_encoder: Path) -> Recipe:
+    """A short run with everything random that there is."""
+    return Recipe(
+        corpora={"own": 1.5},
+        develop=("own",),
+        encoder=str(tiny_encoder),
+        epochs=3,
+        window_size=32,
+        window_overlap=8,
+        batch_pieces=96,
+        dropout=0.2,
+        uppercase_share=0.3,
+        eventless_share=0.7,
+        average=0.9,
+        evaluate_every=1,
+        checkpoint_minutes=0.0,  # after every step
+    )

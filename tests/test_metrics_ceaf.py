@@ -10,7 +10,7 @@ from whodid_training.metrics.ceaf import MATCHES, align, ceaf_ree, normalise, ov
 from whodid_training.metrics.counts import PRF
 from whodid_training.metrics.documents import only
 
-BUILDING = ("Delta telephone company building", "telephone company building", "telephone company offices")
+BUILDING = ("Delta grain cooperative building", "grain cooperative building", "grain cooperative offices")
 GOLD = [{"target": [BUILDING, ("water pipes",), ("public telephone booth",)]}]
 
 

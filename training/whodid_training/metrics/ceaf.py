@@ -11,8 +11,8 @@ and the other way round, the alignment with most matches is taken, and counts ar
 
 An entity that takes part in two events of an article must be listed once. Empty sets: see `counts`.
 
->>> gold = [{"target": [("the telephone company building", "telephone company offices"), ("water pipes",)]}]
->>> predicted = [{"target": [("Telephone company building",), ("telephone company offices",), ("pipes",)]}]
+>>> gold = [{"target": [("the grain cooperative building", "grain cooperative offices"), ("water pipes",)]}]
+>>> predicted = [{"target": [("grain cooperative building",), ("grain cooperative offices",), ("pipes",)]}]
 >>> ceaf_ree(predicted, gold, roles=("target",)).micro  # both offices match, but only one may; "pipes" is not enough
 PRF(matched=1, n_predicted=3, n_gold=2)
 >>> ceaf_ree(predicted, gold, roles=("target",), match="overlap").micro

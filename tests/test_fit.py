@@ -31,7 +31,7 @@ Reported = tuple[tuple[str, ...], Mapping[str, float]]
 def development(articles: tuple[Article, ...], corpus: str = "newswire") -> DevelopmentSet:
     convention = Convention.of(CORPORA[corpus])
     gold = tuple(convention.gold_entities(article) for article in articles)
-    return DevelopmentSet(CORPORA[corpus], articles, gold, role_fillers=convention.role_fillers)
+    return DevelopmentSet(CORPORA[corpus], articles, gold)
 
 
 def rehearsal(

@@ -14,13 +14,13 @@ from typing import Any
 from whodid.types import Prediction
 from whodid_training.article import Article
 from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
-from whodid_training.evaluation.convention import Convention, as_read, predicted_entities
+from whodid_training.evaluation.convention import Convention, as_read
 from whodid_training.evaluation.evaluation import Evaluation, Setting, System, evaluate
 from whodid_training.metrics.ceaf import CeafResult, ceaf_ree
 from whodid_training.metrics.documents import Entities
 from whodid_training.metrics.event_types import EventTypeResult, event_types
 
-__all__ = ["CorpusScore", "DevelopmentSet", "evaluate_in_full", "load_development", "predicted_entities", "score"]
+__all__ = ["CorpusScore", "DevelopmentSet", "evaluate_in_full", "load_development", "score"]
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,6 @@ class DevelopmentSet:
     """Cut at the point up to which they were annotated."""
     gold: tuple[Entities, ...]
     """Entities by role over each whole article."""
-    role_fillers: bool
-    """Whether roles are scored as in the MUC-4 literature."""
 
     @property
     def texts(self) -> list[str]:
@@ -41,9 +39,9 @@ class DevelopmentSet:
         return [article.text for article in self.articles]
 
     @property
-    def match(self) -> str:
-        """How `ceaf_ree` compares entities."""
-        return "strict" if self.role_fillers else "overlap"
+    def convention(self) -> Convention:
+        """What of it is scored, and by which rules."""
+        return Convention.of(self.corpus)
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def load_development(name: str, *, root: Path, split: str = "dev") -> Developmen
     articles = tuple(as_read(article) for article in load_corpus(name, root=root, split=split).articles)
     convention = Convention.of(CORPORA[name])
     gold = tuple(convention.gold_entities(article) for article in articles)
-    return DevelopmentSet(CORPORA[name], articles, gold, role_fillers=convention.role_fillers)
+    return DevelopmentSet(CORPORA[name], articles, gold)
 
 
 def evaluate_in_full(
@@ -93,7 +91,7 @@ def evaluate_in_full(
     setting = Setting(
         articles=f"{corpus.name}, split dev",
         documents=len(development.articles),
-        convention=Convention.of(corpus),
+        convention=development.convention,
         corpus=corpus.name,
         split="dev",
         seed=seed,
@@ -103,13 +101,12 @@ def evaluate_in_full(
 
 def score(development: DevelopmentSet, predictions: Sequence[Prediction]) -> CorpusScore:
     """Score predictions for the articles of a development set, in its order."""
-    corpus = development.corpus
-    entities = [predicted_entities(p, corpus.roles, role_fillers=development.role_fillers) for p in predictions]
-    convention = Convention.of(corpus)
+    corpus, convention = development.corpus, development.convention
+    entities = [convention.predicted_entities(prediction) for prediction in predictions]
     types = [convention.predicted_types(prediction) for prediction in predictions]
     gold_types = [convention.gold_types(article) for article in development.articles]
     return CorpusScore(
         corpus=corpus.name,
-        roles=ceaf_ree(entities, development.gold, roles=corpus.roles, match=development.match),
+        roles=ceaf_ree(entities, development.gold, roles=corpus.roles, match=convention.match),
         event_types=event_types(types, gold_types, types=corpus.event_types),
     )

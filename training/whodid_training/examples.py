@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,6 @@ class Marked:
     """Roles whose absence from a word means that it plays no such role."""
     mixed_case: bool = True
     """False where the whole text is in capitals."""
-    lost: Counter[str] = field(default_factory=Counter, compare=False)
 
 
 def build_examples(

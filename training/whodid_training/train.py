@@ -123,9 +123,7 @@ def mark(corpora: Mapping[str, float], *, root: Path) -> list[Marked]:
         row = CORPORA[name]
         if loaded.dropped:
             _LOG.info("%s: left out: %s", name, dict(loaded.dropped))
-        found.append(
-            Marked(name, loaded.articles, frozenset(row.event_types), frozenset(row.roles), mixed_case=name != "muc4")
-        )
+        found.append(Marked(name, loaded.articles, frozenset(row.event_types), frozenset(row.roles), row.mixed_case))
     return found
 
 

@@ -12,6 +12,7 @@ import typer
 from whodid.cli.exits import Exits
 from whodid.cli.options import Force
 from whodid.errors import DataError, one_of
+from whodid_training.commands.outputs import refuse_existing
 
 if TYPE_CHECKING:
     from whodid_training.annotation.quotas import Quota
@@ -96,8 +97,7 @@ def split(
     from whodid_training.annotation.splits import SHARES, split_articles, split_sizes  # noqa: PLC0415
 
     paths = {name: output / f"{name}.jsonl" for name in SHARES}
-    for path in paths.values():
-        _check_output(path, force=force)
+    refuse_existing(paths.values(), force=force)
     articles = read_articles(gold)
     parts = split_articles(articles, sizes=split_sizes(len(articles)), seed=seed)
     output.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def export_(
     from whodid_training.annotation.articles import read_articles  # noqa: PLC0415
     from whodid_training.annotation.programs import PROGRAMS  # noqa: PLC0415
 
-    _check_output(output, force=force)
+    refuse_existing([output], force=force)
     articles = read_articles(gold)
     PROGRAMS[format_.value].write(output, articles, offsets.value)
     typer.echo(f"{len(articles)} articles -> {output}", err=True)
@@ -138,7 +138,7 @@ def import_(
     from whodid_training.annotation.articles import write_articles  # noqa: PLC0415
     from whodid_training.annotation.programs import PROGRAMS  # noqa: PLC0415
 
-    _check_output(output, force=force)
+    refuse_existing([output], force=force)
     imported = PROGRAMS[format_.value].read(file, offsets.value)
     write_articles(output, imported.articles)
     typer.echo(f"{len(imported.articles)} articles -> {output}", err=True)
@@ -152,11 +152,6 @@ def config(*, format_: _FormatOption) -> None:
     from whodid_training.annotation.programs import PROGRAMS  # noqa: PLC0415
 
     typer.echo(PROGRAMS[format_.value].config(), nl=False)
-
-
-def _check_output(path: Path, *, force: bool) -> None:
-    if path.exists() and not force:
-        raise DataError(f"{path} exists; choose another output with -o, or replace it with --force")
 
 
 def _quotas(name: str | None, folder: Path) -> tuple[Quota, ...]:

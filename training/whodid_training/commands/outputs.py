@@ -19,7 +19,7 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     """
     existing = [path for path in paths if path.exists()]
     if existing and not force:
-        raise DataError(f"{str(existing[0])!r} exists; choose another output, or replace it with --force")
+        raise DataError(f"{existing[0]} exists; choose another output with -o, or replace it with --force")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from whodid.errors import MissingExtraError
+from whodid_training.commands.extra import needing_extra
 
 if TYPE_CHECKING:
     from whodid_training.recipe import Recipe
@@ -42,13 +42,11 @@ def train(
     device: Annotated[str | None, typer.Option(help='Torch device such as "cuda:1"; a GPU if there is one.')] = None,
 ) -> None:
     """Train a model. Typed again after an interruption, it goes on from the last checkpoint."""
-    try:
+    with needing_extra("training"):
         from whodid_training.recipe import read_recipe  # noqa: PLC0415 - needs the extra
 
         settings = read_recipe(recipe, encoder=encoder, seed=seed, epochs=epochs)
         _run(settings, root, out, device)
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training needs {error.name}. Type: pip install 'whodid[train]'") from error
 
 
 def _run(recipe: Recipe, root: Path, out: Path, device: str | None) -> None:

@@ -52,8 +52,12 @@ class Corpus:
     """Reads a split from the corpus's folder."""
     shipped: str | None = None
     """Folder of the project's source that is read if there is none below the root; None if it does not come along."""
+    mixed_case: bool = True
+    """False where the texts are in capitals throughout."""
+    role_fillers: bool = False
+    """Whether its literature scores role fillers: victims by name, one string per predicted entity."""
     weight: float = 1.0
-    """How often its articles are drawn, relative to those of the other corpora, unless a recipe says otherwise."""
+    """Rate per epoch to begin with when it is put into a recipe; what a recipe says counts."""
 
 
 def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
@@ -111,6 +115,8 @@ _ROWS = (
         silent="Incidents that are not recent political violence of Latin America, or hit only soldiers, police or "
         "armed groups; weapons of arson and kidnapping; targets of kidnapping.",
         load=load_muc4,
+        mixed_case=False,
+        role_fillers=True,
     ),
     Corpus(
         name="hrdsattack",

@@ -21,9 +21,6 @@ from whodid_training.metrics.documents import Entities
 
 __all__ = ["Convention", "all_entities", "as_read", "convention_for", "predicted_entities"]
 
-_ROLE_FILLERS = frozenset({"muc4"})
-"""Corpora whose literature scores role fillers."""
-
 
 @dataclass(frozen=True, slots=True)
 class Convention:
@@ -48,8 +45,7 @@ class Convention:
     @classmethod
     def of(cls, corpus: Corpus) -> Convention:
         """As the literature of a corpus has it."""
-        fillers = corpus.name in _ROLE_FILLERS
-        return cls(corpus.name, corpus.event_types, corpus.roles, _slots(DEFAULT), role_fillers=fillers)
+        return cls(corpus.name, corpus.event_types, corpus.roles, _slots(DEFAULT), corpus.role_fillers)
 
     @property
     def match(self) -> str:

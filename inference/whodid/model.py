@@ -33,19 +33,23 @@ _BATCHES_PER_GROUP = 8
 
 @dataclass(frozen=True, slots=True)
 class SpecialTokens:
-    """What a tokenizer puts around a text, and fills up with."""
+    """What a tokenizer puts around a text, fills up with, and hides a piece behind."""
 
     prefix: tuple[int, ...]
     suffix: tuple[int, ...]
     padding: int
+    mask: int = 0
 
     @classmethod
     def of(cls, tokenizer: Tokenizer) -> SpecialTokens:
         """Ask the tokenizer by example."""
         encoding = tokenizer.encode("a", add_special_tokens=True)
         text = [index for index, special in enumerate(encoding.special_tokens_mask) if not special]
-        padding = next((i for t in ("[PAD]", "<pad>") if (i := tokenizer.token_to_id(t)) is not None), 0)
-        return cls(tuple(encoding.ids[: text[0]]), tuple(encoding.ids[text[-1] + 1 :]), padding)
+        padding, mask = (
+            next((i for name in names if (i := tokenizer.token_to_id(name)) is not None), 0)
+            for names in (("[PAD]", "<pad>"), ("[MASK]", "<mask>", "[UNK]", "<unk>"))
+        )
+        return cls(tuple(encoding.ids[: text[0]]), tuple(encoding.ids[text[-1] + 1 :]), padding, mask)
 
     @property
     def count(self) -> int:

@@ -101,6 +101,9 @@ class BatchMaker:
     window_overlap: int
     roles: int
     uppercase_share: float = 0.0
+    """Share of the mixed-case articles that are shown as if in capitals."""
+    mask_share: float = 0.0
+    """Share of the pieces that are hidden from the network; their letter shapes stay."""
 
     def windows(self, pieces: int) -> tuple[Window, ...]:
         """Plan an article's windows, as inference does."""
@@ -148,8 +151,11 @@ class BatchMaker:
         shapes = np.asarray(row["shapes"], np.int64)
         if row["mixed_case"] and random.random() < self.uppercase_share:
             shapes = _TO_UPPER[shapes]
+        ids = np.asarray(row["ids"], np.int64)
+        if self.mask_share:
+            ids = np.where(random.random(len(ids)) < self.mask_share, self.special.mask, ids)
         return {
-            "ids": np.asarray(row["ids"], np.int64),
+            "ids": ids,
             "shapes": shapes,
             "names": np.asarray(row["names"], np.int64),
             "types": np.asarray(row["types"], np.int64),

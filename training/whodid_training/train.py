@@ -164,6 +164,7 @@ def _fit(
         recipe.window_overlap,
         len(ontology.roles),
         recipe.uppercase_share,
+        recipe.mask_share,
     )
     plans = _plan_epochs(rows, maker, recipe)
     schedule = _schedule(sum(map(len, plans)), recipe)

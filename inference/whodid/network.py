@@ -1,4 +1,4 @@
-"""The neural network: an encoder, and four linear heads that read its hidden states.
+"""The neural network: an encoder, and linear heads that read its hidden states.
 
 It computes scores and decides nothing. Everything that turns scores into answers is in `whodid.decode`.
 """
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -16,10 +18,27 @@ from whodid.bert import BertConfig, BertEncoder
 from whodid.errors import ModelFolderError
 from whodid.tokens import SHAPES
 
-__all__ = ["BEGIN", "INSIDE", "OUTSIDE", "Network", "NetworkShape", "Scores", "build_encoder"]
+__all__ = [
+    "BEGIN",
+    "INCIDENT_SIZE",
+    "INSIDE",
+    "OUTSIDE",
+    "Network",
+    "NetworkShape",
+    "Scores",
+    "build_encoder",
+    "distance_buckets",
+]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 """Tags of a word for one role: not in a mention, its first word, a further word."""
+
+IntArray = npt.NDArray[np.int64]
+
+INCIDENT_SIZE = 16
+"""Width of the vectors by which participants are compared. Enough for the few incidents of one article."""
+_BUCKETS = 12
+"""Distances of 2,048 pieces and more count alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +62,17 @@ class Scores(NamedTuple):
     """Whether a participant in this role belongs to an event of this type: (windows, pieces, roles, event types)."""
     names: Tensor
     """Whether a mention at this piece is a proper name: (windows, pieces)."""
+    incidents: Tensor
+    """Vectors of participants; the likelier two belong to one incident, the larger their product:
+    (windows, pieces, roles, `INCIDENT_SIZE`)."""
+    mains: Tensor
+    """Evidence of each window that its article is mainly about an event of this type: (windows, event types)."""
+    carried: Tensor
+    """What each piece adds to `event_types`: (windows, pieces, event types)."""
 
 
 class Network(nn.Module):
-    """Encoder, letter-shape embedding, and heads for roles, event types, links and names."""
+    """Encoder, letter-shape embedding, and heads for roles, event types, links, names and incidents."""
 
     def __init__(self, encoder_config: Mapping[str, Any], shape: NetworkShape) -> None:
         super().__init__()
@@ -60,6 +86,10 @@ class Network(nn.Module):
         self.name_head = nn.Linear(hidden, 1)
         self.evidence_weight = nn.Linear(hidden, shape.event_types)
         self.evidence_value = nn.Linear(hidden, shape.event_types)
+        self.main_weight = nn.Linear(hidden, shape.event_types)
+        self.main_value = nn.Linear(hidden, shape.event_types)
+        self.incident_head = nn.Linear(hidden, shape.roles * INCIDENT_SIZE)
+        self.incident_distance = nn.Parameter(torch.zeros(_BUCKETS))
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Scores:
         """Score windows.
@@ -74,20 +104,41 @@ class Network(nn.Module):
         hidden = output if isinstance(output, Tensor) else output.last_hidden_state
         windows, pieces, _ = hidden.shape
         roles, types = self.shape.roles, self.shape.event_types
+        carried = _attended(self.evidence_weight(hidden), self.evidence_value(hidden), mask)
         return Scores(
             roles=self.role_head(hidden).view(windows, pieces, roles, 3).float(),
-            event_types=self._pool_evidence(hidden, mask),
+            event_types=carried.sum(dim=1),
             links=self.link_head(hidden).view(windows, pieces, roles, types).float(),
             names=self.name_head(hidden).squeeze(-1).float(),
+            incidents=self.incident_head(hidden).view(windows, pieces, roles, INCIDENT_SIZE).float(),
+            mains=_attended(self.main_weight(hidden), self.main_value(hidden), mask).sum(dim=1),
+            carried=carried,
         )
 
-    def _pool_evidence(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
-        """Average the pieces' evidence for each type, each type with its own attention: a few words decide."""
-        weights = self.evidence_weight(hidden).float()
-        if mask is not None:
-            weights = weights.masked_fill(~mask.bool()[..., None], torch.finfo(weights.dtype).min)
-        pooled: Tensor = (weights.softmax(dim=1) * self.evidence_value(hidden).float()).sum(dim=1)
-        return pooled
+
+def _attended(weights: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
+    """Weigh the pieces' evidence for each type, each type with its own attention: a few words decide."""
+    weights = weights.float()
+    if mask is not None:
+        weights = weights.masked_fill(~mask.bool()[..., None], torch.finfo(weights.dtype).min)
+    return weights.softmax(dim=1) * values.float()
+
+
+def distance_buckets(positions: IntArray) -> IntArray:
+    """Sort the distances between all pairs of pieces into buckets that double in width.
+
+    >>> distance_buckets(np.array([0, 1, 5])).tolist()
+    [[0, 1, 3], [1, 0, 3], [3, 3, 0]]
+
+    Args:
+        positions: indices of pieces in their article, (n,).
+
+    Returns:
+        Indices into `Network.incident_distance`, (n, n).
+    """
+    apart = np.abs(positions[:, None] - positions[None, :])
+    buckets: IntArray = np.minimum(np.frexp(apart.astype(np.float64))[1], _BUCKETS - 1).astype(np.int64)
+    return buckets
 
 
 def build_encoder(config: Mapping[str, Any]) -> Any:

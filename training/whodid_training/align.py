@@ -29,6 +29,8 @@ class AlignedMention:
     entity: GoldEntity
     event_types: frozenset[str]
     """Types of all events that have this string in this role."""
+    incidents: frozenset[int]
+    """Indices of those events in the article."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,20 @@ def align(article: Article, tokens: Tokens) -> Alignment:
     starts, ends = (offsets.tolist() for offsets in tokens.word_spans())
     word_at = ({offset: index for index, offset in enumerate(starts)}, {end: i + 1 for i, end in enumerate(ends)})
     limit = len(article.text) if article.read_until is None else article.read_until
-    found: dict[tuple[int, int, str], tuple[GoldEntity, set[str]]] = {}
+    found: dict[tuple[int, int, str], tuple[GoldEntity, set[int]]] = {}
     lost: Counter[str] = Counter()
-    for event_type, entity, mention in _strings(article):
+    for incident, entity, mention in _strings(article):
         spans = occurrences(mention, article.text) if entity.spans is None else _given(entity, mention, article.text)
         within = [span for span in spans if span[1] <= limit]
         placed = [(word_at[0][s], word_at[1][e]) for s, e in within if s in word_at[0] and e in word_at[1]]
         if not placed:
             lost[_reason(spans, within)] += 1
         for start, stop in placed:
-            found.setdefault((start, stop, entity.role), (entity, set()))[1].add(event_type)
-    mentions = (AlignedMention(s, e, entity, frozenset(types)) for (s, e, _), (entity, types) in found.items())
+            found.setdefault((start, stop, entity.role), (entity, set()))[1].add(incident)
+    mentions = (
+        AlignedMention(s, e, entity, frozenset(article.events[i].type for i in incidents), frozenset(incidents))
+        for (s, e, _), (entity, incidents) in found.items()
+    )
     return Alignment(tuple(sorted(mentions, key=lambda m: (m.start, -m.stop, m.entity.role))), lost)
 
 
@@ -100,11 +105,11 @@ def tag_words(
     return tags, written
 
 
-def _strings(article: Article) -> Iterator[tuple[str, GoldEntity, str]]:
-    for event in article.events:
+def _strings(article: Article) -> Iterator[tuple[int, GoldEntity, str]]:
+    for index, event in enumerate(article.events):
         for entity in event.entities:
             for mention in entity.mentions:
-                yield event.type, entity, mention
+                yield index, entity, mention
 
 
 def _given(entity: GoldEntity, mention: str, text: str) -> list[tuple[int, int]]:

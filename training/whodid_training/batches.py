@@ -41,10 +41,16 @@ class Batch:
     """(windows, pieces, roles)."""
     links: Tensor
     """Bit sets of event types, (windows, pieces, roles)."""
+    incidents: Tensor
+    """Bit sets of the article's events where a mention begins, (windows, pieces, roles)."""
+    positions: Tensor
+    """Index of each piece in its article, (windows, pieces); 0 where there is none."""
     names: Tensor
     """(windows, pieces)."""
     types: Tensor
     """(articles, event types)."""
+    mains: Tensor
+    """Whether an event of this type is the main one, (articles, event types)."""
 
     def to(self, device: torch.device) -> Batch:
         """Move all tensors."""
@@ -125,7 +131,8 @@ class BatchMaker:
         shape = (len(jobs), pieces)
         ids, shapes = np.full(shape, self.special.padding), np.full(shape, SPECIAL_SHAPE)
         mask, names = np.zeros(shape, bool), np.full(shape, IGNORE)
-        tags, links = np.full((*shape, self.roles), IGNORE), np.full((*shape, self.roles), IGNORE)
+        positions = np.zeros(shape, np.int64)
+        tags, links, incidents = (np.full((*shape, self.roles), IGNORE) for _ in range(3))
         views = [self._arrays(row, random) for row in rows]
         for number, (index, window) in enumerate(jobs):
             view, before = views[index], len(self.special.prefix)
@@ -135,7 +142,8 @@ class BatchMaker:
             kept = slice(window.keep_start, window.keep_stop)  # a piece is learned where inference would keep it
             there = slice(window.keep_start - window.start + before, window.keep_stop - window.start + before)
             names[number, there], tags[number, there] = view["names"][kept], view["tags"][kept]
-            links[number, there] = view["links"][kept]
+            links[number, there], incidents[number, there] = view["links"][kept], view["incidents"][kept]
+            positions[number, there] = np.arange(window.keep_start, window.keep_stop)
         return Batch(
             ids=torch.from_numpy(ids),
             shapes=torch.from_numpy(shapes),
@@ -143,8 +151,11 @@ class BatchMaker:
             article=torch.tensor([index for index, _ in jobs]),
             tags=torch.from_numpy(tags),
             links=torch.from_numpy(links),
+            incidents=torch.from_numpy(incidents),
+            positions=torch.from_numpy(positions),
             names=torch.from_numpy(names),
             types=torch.from_numpy(np.stack([view["types"] for view in views])),
+            mains=torch.from_numpy(np.stack([view["mains"] for view in views])),
         )
 
     def _arrays(self, row: Mapping[str, Any], random: np.random.Generator) -> dict[str, np.ndarray[Any, Any]]:
@@ -159,8 +170,10 @@ class BatchMaker:
             "shapes": shapes,
             "names": np.asarray(row["names"], np.int64),
             "types": np.asarray(row["types"], np.int64),
+            "mains": np.asarray(row["mains"], np.int64),
             "tags": np.asarray(row["tags"], np.int64).reshape(-1, self.roles),
             "links": np.asarray(row["links"], np.int64).reshape(-1, self.roles),
+            "incidents": np.asarray(row["incidents"], np.int64).reshape(-1, self.roles),
         }
 
 

@@ -30,8 +30,11 @@ __all__ = ["IGNORE", "Marked", "build_examples", "example", "looks_named"]
 IGNORE = -100
 """Label of what is unknown; the value that torch's losses skip by default."""
 
-_VERSION = 2
+_VERSION = 3
 """Raised whenever rows change, so that no stale cache is read."""
+
+_MOST_INCIDENTS = 62
+"""What fits into a bit set; no article of any corpus has as many."""
 
 _CAPITALS = tuple(SHAPES.index(name) for name in ("capitalized", "upper", "single_upper", "mixed"))
 _SMALL_WORD = re.compile(r"\b[a-z]{1,4}\b")
@@ -78,8 +81,9 @@ def example(
     """Label one article.
 
     Returns:
-        Flat lists: ids, shapes and names with one entry per piece; tags and links with one per piece and role, pieces
-        first; types with one per event type. Only a word's first piece is labelled. A link is a bit set of event types.
+        Flat lists: ids, shapes and names with one entry per piece; tags, links and incidents with one per piece and
+        role, pieces first; types and mains with one per event type. Only a word's first piece is labelled. A link is a
+        bit set of event types; an incident is one of the article's events and stands where a mention begins.
     """
     alignment = align(article, tokens)
     lost.update({f"{marked.corpus}: {reason}": count for reason, count in alignment.lost.items()})
@@ -87,20 +91,24 @@ def example(
     words = len(tokens.first_pieces)
     word_tags, written = tag_words(alignment, words, columns)
     word_links = np.full((words, len(columns)), IGNORE, np.int64)
+    word_incidents = np.full_like(word_links, IGNORE)
     word_names = np.full(words, IGNORE, np.int64)
     for mention in written:
         span = slice(mention.start, mention.stop)
-        word_links[span, columns[mention.entity.role]] = _bits(mention, ontology)
+        column = columns[mention.entity.role]
+        word_links[span, column] = _bits(mention, ontology)
+        word_incidents[mention.start, column] = sum(1 << index for index in mention.incidents if index < _MOST_INCIDENTS)
         named = _named(mention.entity, article, marked)
         word_names[span] = IGNORE if named is None else int(named)
     word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE
     tags = np.full((len(tokens), len(columns)), IGNORE, np.int64)
-    links, names = np.full_like(tags, IGNORE), np.full(len(tokens), IGNORE, np.int64)
+    links, incidents = np.full_like(tags, IGNORE), np.full_like(tags, IGNORE)
+    names = np.full(len(tokens), IGNORE, np.int64)
     first = tokens.first_pieces
     known = [index for name, index in columns.items() if name in marked.roles]
     for column in known:
         tags[first, column] = word_tags[:, column]
-    links[first], names[first] = word_links, word_names
+    links[first], incidents[first], names[first] = word_links, word_incidents, word_names
     return {
         "id": article.id,
         "corpus": marked.corpus,
@@ -109,8 +117,10 @@ def example(
         "shapes": tokens.shapes,
         "tags": tags.ravel(),
         "links": links.ravel(),
+        "incidents": incidents.ravel(),
         "names": names,
         "types": [_presence(name, article, marked) for name in ontology.type_names],
+        "mains": _mains(article, ontology),
     }
 
 
@@ -157,6 +167,14 @@ def _presence(name: str, article: Article, marked: Marked) -> int:
     return 0 if name in marked.event_types else IGNORE
 
 
+def _mains(article: Article, ontology: Ontology) -> list[int]:
+    """Tell the type of the main event; unknown where there is no event, or a corpus does not say."""
+    if all(event.main is None for event in article.events):
+        return [IGNORE] * len(ontology.event_types)
+    mains = {event.type for event in article.events if event.main}
+    return [int(name in mains) for name in ontology.type_names]
+
+
 def _features() -> datasets.Features:
     def numbers(kind: str) -> datasets.Sequence:
         return datasets.Sequence(datasets.Value(kind))
@@ -170,8 +188,10 @@ def _features() -> datasets.Features:
             "shapes": numbers("int8"),
             "tags": numbers("int8"),
             "links": numbers("int32"),
+            "incidents": numbers("int64"),
             "names": numbers("int8"),
             "types": numbers("int8"),
+            "mains": numbers("int8"),
         }
     )
 

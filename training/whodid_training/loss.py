@@ -1,4 +1,4 @@
-"""What is minimised: four losses over what the corpora know, each an average, added with the recipe's weights."""
+"""What is minimised: six losses over what the corpora know, each an average, added with the recipe's weights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from whodid.network import Scores
+from whodid.network import Scores, distance_buckets
 from whodid_training.batches import Batch
 from whodid_training.examples import IGNORE
 
@@ -22,6 +22,8 @@ class LossWeights:
     types: float
     links: float
     names: float
+    incidents: float
+    mains: float
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,32 @@ class Losses:
     """Binary cross-entropy of the types of event that a participant belongs to, averaged over words of mentions."""
     names: Tensor
     """Binary cross-entropy of being a proper name, averaged over words of mentions where it is known."""
+    incidents: Tensor
+    """Binary cross-entropy of two mentions being of one incident, averaged over an article's pairs, then articles."""
+    mains: Tensor
+    """Binary cross-entropy of the type of the main event, averaged over known (article, type) pairs."""
 
     def total(self, weights: LossWeights) -> Tensor:
         """Weighted sum."""
-        return self.roles + weights.types * self.types + weights.links * self.links + weights.names * self.names
+        parts = ("types", "links", "names", "incidents", "mains")
+        return self.roles + sum(getattr(weights, part) * getattr(self, part) for part in parts)
 
 
-def masked_losses(scores: Scores, batch: Batch) -> Losses:
-    """Compute the losses of a batch; labels that are `IGNORE` have no part in them."""
+def masked_losses(scores: Scores, batch: Batch, distance: Tensor) -> Losses:
+    """Compute the losses of a batch; labels that are `IGNORE` have no part in them.
+
+    Args:
+        scores: of the batch's windows.
+        batch: the labels.
+        distance: `Network.incident_distance`.
+    """
     roles = scores.roles.shape[2]
     labelled = (batch.tags != IGNORE).sum()
     tag_loss = functional.cross_entropy(
         scores.roles.flatten(0, 2), batch.tags.flatten(), ignore_index=IGNORE, reduction="sum"
     )
     evidence = article_evidence(scores.event_types, batch.article, articles=len(batch.types))
+    mains = article_evidence(scores.mains, batch.article, articles=len(batch.types))
     known = batch.links != IGNORE
     bits = torch.arange(scores.links.shape[-1], device=batch.links.device)
     link_targets = (batch.links[known][:, None] >> bits) & 1
@@ -58,7 +72,28 @@ def masked_losses(scores: Scores, batch: Batch) -> Losses:
         types=_binary(evidence[batch.types != IGNORE], batch.types[batch.types != IGNORE]),
         links=_binary(scores.links[known], link_targets),
         names=_binary(scores.names[batch.names != IGNORE], batch.names[batch.names != IGNORE]),
+        incidents=_incident_loss(scores.incidents, batch, distance),
+        mains=_binary(mains[batch.mains != IGNORE], batch.mains[batch.mains != IGNORE]),
     )
+
+
+def _incident_loss(vectors: Tensor, batch: Batch, distance: Tensor) -> Tensor:
+    """Compare all mentions of an article that take part in events of one type: the question that is asked later."""
+    known = batch.incidents != IGNORE
+    incidents, links, chosen = batch.incidents[known], batch.links[known], vectors[known]
+    window, piece, _ = known.nonzero(as_tuple=True)
+    article, positions = batch.article[window], batch.positions[window, piece]
+    pairs = (article[:, None] == article[None, :]) & ((links[:, None] & links[None, :]) != 0)
+    pairs = pairs.triu(diagonal=1)
+    if not pairs.any():
+        return vectors.sum() * 0.0
+    buckets = torch.from_numpy(distance_buckets(positions.cpu().numpy())).to(distance.device)
+    logits = (chosen @ chosen.T + distance[buckets])[pairs]
+    targets = ((incidents[:, None] & incidents[None, :]) != 0)[pairs]
+    losses = functional.binary_cross_entropy_with_logits(logits, targets.to(logits.dtype), reduction="none")
+    of = article[pairs.nonzero(as_tuple=True)[0]]
+    count = torch.bincount(of, minlength=len(batch.types)).to(losses.dtype)
+    return (losses / count[of]).sum() / (count > 0).sum()
 
 
 def article_evidence(windows: Tensor, article: Tensor, *, articles: int) -> Tensor:

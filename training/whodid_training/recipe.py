@@ -76,6 +76,10 @@ class Recipe:
     """Of the loss that puts participants on events."""
     name_weight: float = 0.1
     """Of the loss that tells names from descriptions."""
+    incident_weight: float = 0.1
+    """Of the loss that tells the incidents of one article apart."""
+    main_weight: float = 0.1
+    """Of the loss that tells what an article is mainly about."""
     average: float = 0.998
     """Decay of the running average of weights that is evaluated and kept; 0 keeps the last weights."""
     evaluate_every: int = 2

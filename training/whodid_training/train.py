@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from whodid_training.encoders import StartingEncoder, load_encoder
 from whodid_training.examples import Marked, build_examples
 from whodid_training.fit import evaluate_all, fit_decisions, rehearse, score_all
 from whodid_training.loss import LossWeights, masked_losses
+from whodid_training.precision import autocast
 from whodid_training.recipe import Recipe
 from whodid_training.state import Position, RunningAverage, load_checkpoint, optimizer_for, save_checkpoint
 
@@ -198,11 +198,13 @@ def _fit(
 
 def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Any, factor: float, recipe: Recipe) -> float:
     """Take one optimizer step; return its loss."""
-    weights = LossWeights(recipe.type_weight, recipe.link_weight, recipe.name_weight)
+    weights = LossWeights(
+        recipe.type_weight, recipe.link_weight, recipe.name_weight, recipe.incident_weight, recipe.main_weight
+    )
     network.train()
-    with _autocast(batch.ids.device):
+    with autocast(batch.ids.device):
         scores = network(batch.ids, batch.shapes, batch.mask)
-    loss = masked_losses(scores, batch).total(weights)
+    loss = masked_losses(scores, batch, network.incident_distance).total(weights)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
     for group in optimizer.param_groups:
@@ -235,15 +237,6 @@ def _schedule(steps: int, recipe: Recipe) -> Callable[[int], float]:
     """Learning rate as a share of its peak: up, then down to zero, both in straight lines."""
     rise = max(1, round(recipe.warmup * steps))
     return lambda step: min((step + 1) / rise, max(0.0, (steps - step) / max(1, steps - rise)))
-
-
-def _autocast(device: torch.device) -> Any:
-    """Use bfloat16 where the processor multiplies it in hardware; elsewhere it would be slower than float32."""
-    if device.type == "cuda":
-        return torch.autocast("cuda", torch.bfloat16)
-    if device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported():  # the only way that torch tells
-        return torch.autocast("cpu", torch.bfloat16)
-    return nullcontext()
 
 
 def _evaluate(model: Model, development: Sequence[DevelopmentSet], run: Run, *, epoch: int) -> None:

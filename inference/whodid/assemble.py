@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ import numpy.typing as npt
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores, decode_spans, tag_probabilities
 from whodid.entities import NamedSpan, canonical, group_mentions
+from whodid.evidence import evidence_of, sentences_of
+from whodid.incidents import Participant, incidents_of
 from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction
@@ -33,6 +36,18 @@ class _Found:
     confidence: float
     links: FloatArray
     """Probability that it belongs to an event of each type: (event types,)."""
+    vector: FloatArray
+    """By which it is compared with others: (width,)."""
+    position: int
+    """Index of the piece at which it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """An entity with what is needed to put it on events."""
+
+    entity: Entity
+    participant: Participant
 
 
 def assemble(
@@ -56,9 +71,11 @@ def assemble(
         key=lambda name: -probabilities[name],
     )
     people = _participants(text, tokens, scores, ontology, decisions) if reported else []
+    events = _events(reported, people, probabilities, scores.distance, ontology, decisions)
+    events = _with_main(events, scores, ontology, decisions)
     return Prediction(
         text=text,
-        events=_events(reported, people, probabilities, ontology, decisions),
+        events=_with_evidence(events, text, tokens, scores, ontology) if events else (),
         scores=probabilities,
         windows=windows,
         abstained=decisions.abstain_above <= max(probabilities.values()) < decisions.abstain_below,
@@ -72,30 +89,37 @@ def calibrated(event_types: FloatArray, decisions: Decisions) -> list[float]:
 
 def _participants(
     text: str, tokens: Tokens, scores: ArticleScores, ontology: Ontology, decisions: Decisions
-) -> list[tuple[Entity, FloatArray]]:
+) -> list[_Person]:
     """Find the entities of an article, each with its probability to belong to each event type."""
     thresholds = [decisions.roles[name] for name in ontology.role_names]
     spans = decode_spans(tag_probabilities(scores.roles), thresholds)
     starts, ends = tokens.word_spans()
+    first = tokens.first_pieces
     found: dict[int, list[_Found]] = {}
     for span in spans:
         words = slice(span.start, span.stop)
-        mention = _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))
-        named = float(_sigmoid(scores.names[words]).mean()) >= 0.5
-        links = _sigmoid(scores.links[words, span.role]).mean(axis=0)
-        found.setdefault(span.role, []).append(_Found(mention, named, span.confidence, links))
-    return [
-        _entity([found[role][index] for index in group], ontology.roles[role])
+        one = _Found(
+            mention=_mention(text, int(starts[span.start]), int(ends[span.stop - 1])),
+            named=float(_sigmoid(scores.names[words]).mean()) >= 0.5,
+            confidence=span.confidence,
+            links=_sigmoid(scores.links[words, span.role].astype(np.float32)).mean(axis=0),
+            vector=scores.incidents[span.start, span.role].astype(np.float32),
+            position=int(first[span.start]),
+        )
+        found.setdefault(span.role, []).append(one)
+    people = [
+        _person([found[role][index] for index in group], ontology.roles[role])
         for role in sorted(found)
         for group in group_mentions(list(map(_named_span, found[role])), article=text)
     ]
+    return sorted(people, key=lambda person: (person.entity.mentions[0], person.entity.role))
 
 
 def _named_span(one: _Found) -> NamedSpan:
     return NamedSpan(one.mention.text, one.named, one.mention.start)
 
 
-def _entity(members: Sequence[_Found], role: Role) -> tuple[Entity, FloatArray]:
+def _person(members: Sequence[_Found], role: Role) -> _Person:
     entity = Entity(
         text=canonical(list(map(_named_span, members))),
         role=role.name,
@@ -105,30 +129,75 @@ def _entity(members: Sequence[_Found], role: Role) -> tuple[Entity, FloatArray]:
         confidence=max(one.confidence for one in members),
         mentions=tuple(one.mention for one in members),
     )
-    return entity, np.max([one.links for one in members], axis=0)
+    participant = Participant(
+        slot=role.slot,
+        links=np.max([one.links for one in members], axis=0),
+        vectors=np.stack([one.vector for one in members]),
+        positions=np.array([one.position for one in members]),
+    )
+    return _Person(entity, participant)
 
 
 def _events(
     reported: Sequence[str],
-    people: Sequence[tuple[Entity, FloatArray]],
+    people: Sequence[_Person],
     probabilities: Mapping[str, float],
+    distance: FloatArray,
     ontology: Ontology,
     decisions: Decisions,
-) -> tuple[Event, ...]:
+) -> list[Event]:
+    """Put participants on event types, and tell the incidents of each type apart."""
     columns = {name: ontology.type_names.index(name) for name in reported}
-    on_event: dict[str, list[Entity]] = {name: [] for name in reported}
-    for entity, links in people:
+    on_type: dict[str, list[_Person]] = {name: [] for name in reported}
+    for person in people:
+        links = person.participant.links
         likeliest = max(reported, key=lambda name: links[columns[name]])
         for name in reported:
             if name == likeliest or links[columns[name]] >= decisions.link:
-                on_event[name].append(entity)
-    return tuple(
-        Event(
-            type=name,
-            confidence=probabilities[name],
-            entities=tuple(sorted(on_event[name], key=lambda e: (SLOTS.index(e.slot), e.mentions[0], e.role))),
+                on_type[name].append(person)
+    events = []
+    for name, there in on_type.items():
+        incidents = incidents_of(
+            [one.participant for one in there], distance, threshold=decisions.incident, joining=decisions.joining
         )
-        for name in reported
+        of_type = [_event(name, [there[index] for index in members], columns[name]) for members in incidents]
+        surest = max(event.confidence for event in of_type) or 1.0
+        events += [replace(event, confidence=probabilities[name] * event.confidence / surest) for event in of_type]
+    return sorted(events, key=lambda event: -event.confidence)
+
+
+def _event(name: str, members: Sequence[_Person], column: int) -> Event:
+    """Make an event; its confidence is for now that of its surest participant, one without anybody."""
+    ordered = sorted(members, key=lambda one: (SLOTS.index(one.entity.slot), one.entity.mentions[0], one.entity.role))
+    links = tuple(float(one.participant.links[column]) for one in ordered)
+    sure = (one.entity.confidence * link for one, link in zip(ordered, links, strict=True))
+    return Event(name, max(sure, default=1.0), tuple(one.entity for one in ordered), links)
+
+
+def _with_main(events: Sequence[Event], scores: ArticleScores, ontology: Ontology, decisions: Decisions) -> list[Event]:
+    """Mark the event that the article is mainly about: of the likeliest type, the incident that is told first."""
+    if not events:
+        return []
+    mains = dict(zip(ontology.type_names, map(float, _sigmoid(scores.mains)), strict=True))
+    likeliest = max((event.type for event in events), key=mains.__getitem__)
+    if mains[likeliest] < decisions.main:
+        return list(events)
+    main = min((event for event in events if event.type == likeliest), key=_first_told)
+    return [replace(event, main=event is main) for event in events]
+
+
+def _first_told(event: Event) -> int:
+    return min((entity.mentions[0].start for entity in event.entities), default=0)
+
+
+def _with_evidence(
+    events: Sequence[Event], text: str, tokens: Tokens, scores: ArticleScores, ontology: Ontology
+) -> tuple[Event, ...]:
+    choose = partial(evidence_of, text, sentences_of(text), tokens.word_spans()[0])
+    carried = scores.carried.astype(np.float32)
+    return tuple(
+        replace(event, evidence=choose(carried[:, ontology.type_names.index(event.type)], event.entities))
+        for event in events
     )
 
 

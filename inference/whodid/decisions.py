@@ -28,6 +28,12 @@ class Decisions:
     """By which event-type scores are divided before the sigmoid, so that probabilities mean what they say."""
     link: float = 0.5
     """Probability from which a participant is put on an event; the likeliest event always gets it."""
+    incident: float = 0.5
+    """Probability from which a victim is put on an incident that others have founded; else it founds a new one."""
+    joining: float = 0.5
+    """Probability from which a perpetrator or weapon is put on an incident; the likeliest always gets it."""
+    main: float = 0.5
+    """Probability from which an event is marked as the one that the article is mainly about."""
     abstain_below: float = 0.0
     """The model abstains if its surest event type has a probability of at least `abstain_above` ..."""
     abstain_above: float = 0.0
@@ -35,7 +41,8 @@ class Decisions:
 
     def __post_init__(self) -> None:
         """Check that every number is a usable one."""
-        probabilities = {**self.event_types, **self.roles, "link": self.link}
+        single = {name: getattr(self, name) for name in ("link", "incident", "joining", "main")}
+        probabilities = {**self.event_types, **self.roles, **single}
         for name, value in probabilities.items():
             if not 0.0 < value <= 1.0:
                 raise ModelFolderError(f"threshold of {name!r} is {value}; it must be above 0 and at most 1")

@@ -16,6 +16,7 @@ import numpy.typing as npt
 __all__ = ["ArticleScores", "RoleSpan", "decode_spans", "tag_probabilities"]
 
 FloatArray = npt.NDArray[np.float32]
+HalfArray = npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class ArticleScores:
     """Whether a participant in this role belongs to an event of this type: (words, roles, event types)."""
     names: FloatArray
     """Whether a mention at this word is a proper name: (words,)."""
+    incidents: HalfArray
+    """Vectors of participants, for `whodid.incidents`: (words, roles, width)."""
+    carried: HalfArray
+    """What each word adds to the evidence of its window for each event type: (words, event types)."""
+    mains: FloatArray
+    """Evidence that the article is mainly about an event of each type, the maximum over windows: (event types,)."""
+    distance: FloatArray
+    """What the distance between two mentions adds to their being of one incident: (buckets,)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -19,7 +19,7 @@ from whodid.decisions import Decisions
 from whodid.decode import ArticleScores
 from whodid.errors import CorruptWeightsError, InputTypeError
 from whodid.folder import ModelConfig, ModelFolder, default_folder, read_folder
-from whodid.network import Network, NetworkShape
+from whodid.network import INCIDENT_SIZE, Network, NetworkShape, Scores
 from whodid.ontology import Ontology
 from whodid.tokens import SPECIAL_SHAPE, Tokens, tokenize
 from whodid.types import Prediction
@@ -83,6 +83,7 @@ class Model:
         self._tokenizer = folder.tokenizer
         self._special = SpecialTokens.of(folder.tokenizer)
         self._network = _network(folder).to(self.device).eval()
+        self._distance = self._network.incident_distance.detach().cpu().numpy()
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, device: str | None = None) -> Model:
@@ -149,8 +150,12 @@ class Model:
         scores = ArticleScores(
             roles=np.zeros((words, roles, 3), np.float32),
             event_types=np.full(types, -np.inf, np.float32),
-            links=np.zeros((words, roles, types), np.float32),
+            links=np.zeros((words, roles, types), np.float16),
             names=np.zeros(words, np.float32),
+            incidents=np.zeros((words, roles, INCIDENT_SIZE), np.float16),
+            carried=np.zeros((words, types), np.float16),
+            mains=np.full(types, -np.inf, np.float32),
+            distance=self._distance,
         )
         return Reading(text, tokens, windows, scores)
 
@@ -179,15 +184,22 @@ class Model:
             torch.from_numpy(shapes).to(self.device),
             None if mask.all() else torch.from_numpy(mask).to(self.device),
         )
-        roles, event_types, links, names = (part.cpu().numpy() for part in scores)
+        found = Scores(*(part.cpu().numpy() for part in scores))
         for row, (article, window) in enumerate(jobs):
-            first = article.tokens.first_pieces
-            words = np.flatnonzero((first >= window.keep_start) & (first < window.keep_stop))
-            columns = first[words] - window.start + len(prefix)
-            article.scores.roles[words] = roles[row, columns]
-            article.scores.links[words] = links[row, columns]
-            article.scores.names[words] = names[row, columns]
-            np.maximum(article.scores.event_types, event_types[row], out=article.scores.event_types)
+            _write(article, window, found, row, before=len(prefix))
+
+
+def _write(article: Reading, window: Window, found: Scores, row: int, *, before: int) -> None:
+    """Write what one window, a row of arrays with `before` special tokens in front, answers for into its article."""
+    first, into = article.tokens.first_pieces, article.scores
+    words = np.flatnonzero((first >= window.keep_start) & (first < window.keep_stop))
+    columns = first[words] - window.start + before
+    for name in ("roles", "links", "names", "incidents"):
+        getattr(into, name)[words] = getattr(found, name)[row, columns]
+    for name in ("event_types", "mains"):
+        np.maximum(getattr(into, name), getattr(found, name)[row], out=getattr(into, name))
+    kept = np.arange(window.keep_start, window.keep_stop)
+    np.add.at(into.carried, article.tokens.words[kept], found.carried[row, kept - window.start + before])
 
 
 def _network(folder: ModelFolder) -> Network:

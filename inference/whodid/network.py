@@ -9,36 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from whodid.bert import BertConfig, BertEncoder
 from whodid.errors import ModelFolderError
+from whodid.incidents import BUCKETS
 from whodid.tokens import SHAPES
 
-__all__ = [
-    "BEGIN",
-    "INCIDENT_SIZE",
-    "INSIDE",
-    "OUTSIDE",
-    "Network",
-    "NetworkShape",
-    "Scores",
-    "build_encoder",
-    "distance_buckets",
-]
+__all__ = ["BEGIN", "INCIDENT_SIZE", "INSIDE", "OUTSIDE", "Network", "NetworkShape", "Scores", "build_encoder"]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 """Tags of a word for one role: not in a mention, its first word, a further word."""
 
-IntArray = npt.NDArray[np.int64]
-
 INCIDENT_SIZE = 16
 """Width of the vectors by which participants are compared. Enough for the few incidents of one article."""
-_BUCKETS = 12
-"""Distances of 2,048 pieces and more count alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +74,7 @@ class Network(nn.Module):
         self.main_weight = nn.Linear(hidden, shape.event_types)
         self.main_value = nn.Linear(hidden, shape.event_types)
         self.incident_head = nn.Linear(hidden, shape.roles * INCIDENT_SIZE)
-        self.incident_distance = nn.Parameter(torch.zeros(_BUCKETS))
+        self.incident_distance = nn.Parameter(torch.zeros(BUCKETS))
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Scores:
         """Score windows.
@@ -122,23 +107,6 @@ def _attended(weights: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
     if mask is not None:
         weights = weights.masked_fill(~mask.bool()[..., None], torch.finfo(weights.dtype).min)
     return weights.softmax(dim=1) * values.float()
-
-
-def distance_buckets(positions: IntArray) -> IntArray:
-    """Sort the distances between all pairs of pieces into buckets that double in width.
-
-    >>> distance_buckets(np.array([0, 1, 5])).tolist()
-    [[0, 1, 3], [1, 0, 3], [3, 3, 0]]
-
-    Args:
-        positions: indices of pieces in their article, (n,).
-
-    Returns:
-        Indices into `Network.incident_distance`, (n, n).
-    """
-    apart = np.abs(positions[:, None] - positions[None, :])
-    buckets: IntArray = np.minimum(np.frexp(apart.astype(np.float64))[1], _BUCKETS - 1).astype(np.int64)
-    return buckets
 
 
 def build_encoder(config: Mapping[str, Any]) -> Any:

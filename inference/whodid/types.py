@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RESULT_SCHEMA_VERSION", "SLOTS", "Entity", "Event", "Mention", "Prediction"]
+__all__ = ["RESULT_SCHEMA_VERSION", "SLOTS", "Entity", "Event", "Mention", "Prediction", "Sentence"]
 
-RESULT_SCHEMA_VERSION = "1.0"
+RESULT_SCHEMA_VERSION = "2.0"
 """Version of the dictionaries made by `Prediction.to_dict`; described by `whodid.schema`."""
 
 SLOTS = ("perpetrators", "victims", "targets", "weapons")
@@ -22,6 +22,18 @@ SLOTS = ("perpetrators", "victims", "targets", "weapons")
 @dataclass(frozen=True, slots=True, order=True)
 class Mention:
     """One stretch of the article that names or describes a participant."""
+
+    start: int
+    """Offset of the first character in the text as given."""
+    end: int
+    """Offset after the last character."""
+    text: str
+    """The characters between the two, exactly as they stand in the article."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """A sentence of the article."""
 
     start: int
     """Offset of the first character in the text as given."""
@@ -53,14 +65,28 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One type of event that the article reports, with the people and things on it."""
+    """One incident that the article reports, with the people and things on it."""
 
     type: str
     """Name of the event type in the ontology."""
     confidence: float
-    """Calibrated probability between 0 and 1 that the article reports such an event."""
+    """Calibrated probability between 0 and 1 that the article reports such an event; of several incidents of one type,
+    the others have it in proportion to their surest participant."""
     entities: tuple[Entity, ...] = ()
     """Its participants, in the order of `SLOTS` and then of the article."""
+    links: tuple[float, ...] = ()
+    """Probability between 0 and 1 that each participant, in their order, belongs to this event."""
+    main: bool = False
+    """Whether the article is mainly about this event; true of one at most."""
+    evidence: tuple[Sentence, ...] = ()
+    """The sentences that carry it, the one that says most first."""
+
+    def __post_init__(self) -> None:
+        """Link everybody for sure where no links are given."""
+        if not self.links:
+            object.__setattr__(self, "links", (1.0,) * len(self.entities))
+        if len(self.links) != len(self.entities):
+            raise ValueError(f"{len(self.entities)} participants have {len(self.links)} links; give one for each")
 
     @property
     def perpetrators(self) -> tuple[Entity, ...]:
@@ -90,7 +116,7 @@ class Prediction:
     text: str = field(repr=False)
     """The article, as given."""
     events: tuple[Event, ...]
-    """Surest first; every type at or above its threshold."""
+    """Surest first; every type at or above its threshold, once for each of its incidents."""
     scores: Mapping[str, float]
     """Calibrated probability of every event type of the ontology."""
     windows: int
@@ -100,8 +126,13 @@ class Prediction:
 
     @property
     def event_types(self) -> tuple[str, ...]:
-        """Types of the events, surest first; empty if the article reports none."""
-        return tuple(event.type for event in self.events)
+        """Types of the events, each once, surest first; empty if the article reports none."""
+        return tuple(dict.fromkeys(event.type for event in self.events))
+
+    @property
+    def main(self) -> Event | None:
+        """The event that the article is mainly about; None if it is about no single one."""
+        return next((event for event in self.events if event.main), None)
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -164,8 +195,14 @@ def _entity_dict(entity: Entity) -> dict[str, Any]:
 
 
 def _event_dict(event: Event) -> dict[str, Any]:
+    linked = list(zip(event.entities, event.links, strict=True))
     return {
         "type": event.type,
         "confidence": event.confidence,
-        **{slot: [_entity_dict(entity) for entity in _in_slot(event.entities, slot)] for slot in SLOTS},
+        "main": event.main,
+        **{
+            slot: [{**_entity_dict(entity), "link": link} for entity, link in linked if entity.slot == slot]
+            for slot in SLOTS
+        },
+        "evidence": [{"start": s.start, "end": s.end, "text": s.text} for s in event.evidence],
     }

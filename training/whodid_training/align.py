@@ -29,7 +29,7 @@ class AlignedMention:
     entity: GoldEntity
     event_types: frozenset[str]
     """Types of all events that have this string in this role."""
-    incidents: frozenset[int]
+    incidents: frozenset[int] = frozenset()
     """Indices of those events in the article."""
 
 

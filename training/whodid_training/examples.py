@@ -97,7 +97,8 @@ def example(
         span = slice(mention.start, mention.stop)
         column = columns[mention.entity.role]
         word_links[span, column] = _bits(mention, ontology)
-        word_incidents[mention.start, column] = sum(1 << index for index in mention.incidents if index < _MOST_INCIDENTS)
+        bits = (1 << index for index in mention.incidents if index < _MOST_INCIDENTS)
+        word_incidents[mention.start, column] = sum(bits)
         named = _named(mention.entity, article, marked)
         word_names[span] = IGNORE if named is None else int(named)
     word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from whodid.network import Scores, distance_buckets
+from whodid.incidents import distance_bucket
+from whodid.network import Scores
 from whodid_training.batches import Batch
 from whodid_training.examples import IGNORE
 
@@ -45,8 +46,10 @@ class Losses:
 
     def total(self, weights: LossWeights) -> Tensor:
         """Weighted sum."""
-        parts = ("types", "links", "names", "incidents", "mains")
-        return self.roles + sum(getattr(weights, part) * getattr(self, part) for part in parts)
+        total = self.roles
+        for part in ("types", "links", "names", "incidents", "mains"):
+            total = total + getattr(weights, part) * getattr(self, part)
+        return total
 
 
 def masked_losses(scores: Scores, batch: Batch, distance: Tensor) -> Losses:
@@ -87,7 +90,8 @@ def _incident_loss(vectors: Tensor, batch: Batch, distance: Tensor) -> Tensor:
     pairs = pairs.triu(diagonal=1)
     if not pairs.any():
         return vectors.sum() * 0.0
-    buckets = torch.from_numpy(distance_buckets(positions.cpu().numpy())).to(distance.device)
+    apart = (positions[:, None] - positions[None, :]).abs()
+    buckets = torch.from_numpy(distance_bucket(apart.cpu().numpy())).to(distance.device)
     logits = (chosen @ chosen.T + distance[buckets])[pairs]
     targets = ((incidents[:, None] & incidents[None, :]) != 0)[pairs]
     losses = functional.binary_cross_entropy_with_logits(logits, targets.to(logits.dtype), reduction="none")

@@ -14,7 +14,7 @@ from typing import Any
 
 from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT, Ontology, Role
-from whodid.types import RESULT_SCHEMA_VERSION, SLOTS, Entity, Event, Mention, Prediction
+from whodid.types import RESULT_SCHEMA_VERSION, SLOTS, Entity, Event, Mention, Prediction, Sentence
 from whodid_training.article import Article
 from whodid_training.gold import records_of, refuse_unknown_types
 from whodid_training.offenders import refuse
@@ -127,7 +127,7 @@ def _prediction(where: str, record: Record, article: Article, ontology: Ontology
     roles = {role.name: role for role in ontology.roles}
     events = tuple(_event(event, roles, where) for event in _objects(record, "events", where))
     listed = _value(record, "event_types", list, where)
-    if listed != [event.type for event in events]:
+    if listed != list(dict.fromkeys(event.type for event in events)):
         raise DataError(f"{where}: 'event_types' is {listed!r}, but the events are {[event.type for event in events]}")
     return Prediction(
         text=article.text,
@@ -139,24 +139,21 @@ def _prediction(where: str, record: Record, article: Article, ontology: Ontology
 
 
 def _event(event: Record, roles: Mapping[str, Role], where: str) -> Event:
+    linked = [(entity, slot) for slot in SLOTS for entity in _objects(event, slot, where)]
     return Event(
         type=event.get("type", ""),
         confidence=_probability(event, "confidence", where),
-        entities=tuple(
-            _entity(entity, roles[entity["role"]], slot, where)
-            for slot in SLOTS
-            for entity in _objects(event, slot, where)
-        ),
+        entities=tuple(_entity(entity, roles[entity["role"]], slot, where) for entity, slot in linked),
+        links=tuple(_probability(entity, "link", where) for entity, _ in linked),
+        main=_value(event, "main", bool, where),
+        evidence=tuple(Sentence(*_stretch(sentence, where)) for sentence in _objects(event, "evidence", where)),
     )
 
 
 def _entity(entity: Record, role: Role, slot: str, where: str) -> Entity:
     if role.slot != slot:
         raise DataError(f"{where}: role {role.name!r} stands under {slot!r}; it belongs under {role.slot!r}")
-    mentions = tuple(
-        Mention(_value(m, "start", int, where), _value(m, "end", int, where), _value(m, "text", str, where))
-        for m in _objects(entity, "mentions", where)
-    )
+    mentions = tuple(Mention(*_stretch(mention, where)) for mention in _objects(entity, "mentions", where))
     if not mentions:
         raise DataError(f"{where}: a participant in role {role.name!r} has no mentions; give at least one")
     return Entity(
@@ -168,6 +165,10 @@ def _entity(entity: Record, role: Role, slot: str, where: str) -> Entity:
         confidence=_probability(entity, "confidence", where),
         mentions=mentions,
     )
+
+
+def _stretch(record: Record, where: str) -> tuple[int, int, str]:
+    return _value(record, "start", int, where), _value(record, "end", int, where), _value(record, "text", str, where)
 
 
 def _objects(record: Record, key: str, where: str) -> Iterator[Record]:

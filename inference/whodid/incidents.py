@@ -1,0 +1,121 @@
+"""Which participants belong to which incident: from scores of single mentions to events with their own people.
+
+Pure functions on arrays. Two questions are asked of the network: does a participant belong to an event of this type
+(a link), and do two participants belong to one incident (the product of their vectors, and how far apart they stand).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["BUCKETS", "Participant", "distance_bucket", "incidents_of", "kinship"]
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+BUCKETS = 12
+"""Of distances; 1,024 pieces and more count alike."""
+
+_MOST_MENTIONS = 8
+"""Of a participant that are compared; more say the same again."""
+_FOUNDERS = ("victims", "targets", "perpetrators", "weapons")
+"""Whose incidents are told apart first: people are hit once, while one perpetrator may act in several incidents."""
+_MOST_COMPARED = 16
+"""Incidents of a type that a participant is compared with, and founders of each, nearest first: only lists of dozens of
+incidents have more, and a list of thousands must not take hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An entity as this module needs it."""
+
+    slot: str
+    """Its list on an event."""
+    links: FloatArray
+    """Probability that it belongs to an event of each type: (event types,)."""
+    vectors: FloatArray
+    """Of its mentions, in the order of the article: (mentions, width)."""
+    positions: IntArray
+    """Indices of the pieces at which they begin: (mentions,)."""
+
+
+def incidents_of(
+    participants: Sequence[Participant], distance: FloatArray, *, threshold: float, joining: float
+) -> list[tuple[int, ...]]:
+    """Tell apart the incidents of one type in one article.
+
+    Those who suffered found the incidents, in reading order: each joins the incident whose founders it is likeliest to
+    share one with, or founds a new one. The others are then put on every incident that they are likely to share, and
+    on the likeliest in any case.
+
+    Args:
+        participants: all that are linked to the type, in reading order.
+        distance: what the distance between two mentions adds to their kinship, by bucket.
+        threshold: probability of being of one incident from which a founder joins an existing incident.
+        joining: the same for the others, who may be on several.
+
+    Returns:
+        The members of each incident, as indices in order; incidents in the order of their first founder, at least one.
+    """
+    founding = next((slot for slot in _FOUNDERS if any(one.slot == slot for one in participants)), None)
+    if founding is None:
+        return [()]
+    founders = [index for index, one in enumerate(participants) if one.slot == founding]
+    groups = _found(participants, founders, distance, threshold)
+    members = [list(group) for group in groups]
+    for index in sorted(set(range(len(participants))) - set(founders)):
+        shared = _shared(participants, index, groups, distance)
+        best = max(shared, key=lambda number: shared[number])
+        for number in shared:
+            if number == best or shared[number] >= joining:
+                members[number].append(index)
+    return [tuple(sorted(group)) for group in members]
+
+
+def kinship(one: Participant, other: Participant, distance: FloatArray) -> float:
+    """Log-odds that two participants are of one incident: the mean over pairs of their mentions."""
+    ours, theirs = one.vectors[:_MOST_MENTIONS], other.vectors[:_MOST_MENTIONS]
+    apart = np.abs(one.positions[:_MOST_MENTIONS, None] - other.positions[None, :_MOST_MENTIONS])
+    return float((ours @ theirs.T + distance[distance_bucket(apart)]).mean())
+
+
+def distance_bucket(apart: IntArray) -> IntArray:
+    """Sort distances, in pieces, into buckets that double in width.
+
+    >>> distance_bucket(np.array([0, 1, 2, 3, 4, 7, 8, 5000])).tolist()
+    [0, 1, 2, 2, 3, 3, 4, 11]
+    """
+    bucket: IntArray = np.minimum(np.frexp(apart.astype(np.float64))[1], BUCKETS - 1).astype(np.int64)
+    return bucket
+
+
+def _found(
+    participants: Sequence[Participant], founders: Sequence[int], distance: FloatArray, threshold: float
+) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for index in founders:
+        shared = _shared(participants, index, groups, distance)
+        best = max(shared, key=lambda number: shared[number], default=None)
+        if best is not None and shared[best] >= threshold:
+            groups[best].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _shared(
+    participants: Sequence[Participant], index: int, groups: Sequence[Sequence[int]], distance: FloatArray
+) -> dict[int, float]:
+    """Probability that a participant shares an incident with the founders of each group that is compared."""
+    here = participants[index].positions[0]
+    near = sorted(range(len(groups)), key=lambda n: abs(participants[groups[n][-1]].positions[0] - here))
+    shared = {}
+    for number in sorted(near[:_MOST_COMPARED]):
+        founders = groups[number][-_MOST_COMPARED:]
+        kin = np.mean([kinship(participants[index], participants[other], distance) for other in founders])
+        shared[number] = 0.5 * (1.0 + float(np.tanh(0.5 * kin)))
+    return shared

@@ -143,13 +143,22 @@ def _training(recipe: Recipe, metrics: Mapping[str, Any]) -> str:
         [
             "## Training\n",
             _table(("corpus", "articles", "licence", "times seen per epoch"), corpora),
-            f"Started from `{recipe.encoder}`; seed {recipe.seed}, {recipe.epochs} epochs,",
+            f"Started from {_start(recipe, metrics)}; seed {recipe.seed}, {recipe.epochs} epochs,",
             f"{metrics['training_minutes']:g} minutes on {metrics['device']}. Energy and carbon were not measured.",
             f"{lost} mention strings could not be aligned with the text and were left out.",
             "No text of these corpora is part of the model folder.\n",
             "`recipe.toml` holds every setting. To make the model again, with the corpora in one folder:\n",
             "    whodid train recipe.toml --root CORPORA -o runs/again\n",
         ]
+    )
+
+
+def _start(recipe: Recipe, metrics: Mapping[str, Any]) -> str:
+    if recipe.start is None:
+        return f"`{recipe.encoder}`"
+    return (
+        f"the weights of the model `{recipe.start}` (fingerprint {metrics['start_fingerprint']}), which has learned "
+        "from the corpora that its own card names"
     )
 
 

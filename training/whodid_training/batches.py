@@ -159,8 +159,8 @@ class BatchMaker:
             "shapes": shapes,
             "names": np.asarray(row["names"], np.int64),
             "types": np.asarray(row["types"], np.int64),
-            "tags": np.asarray(row["tags"], np.int64).reshape(-1, self.roles),
-            "links": np.asarray(row["links"], np.int64).reshape(-1, self.roles),
+            "tags": np.asarray(row["tags"], np.int64).reshape(len(ids), self.roles),
+            "links": np.asarray(row["links"], np.int64).reshape(len(ids), self.roles),
         }
 
 

@@ -20,7 +20,7 @@ from whodid.model import Model, SpecialTokens
 from whodid.network import Network
 from whodid.ontology import DEFAULT, Ontology
 from whodid_training.batches import BatchMaker, batches, epoch_order, sample_epoch
-from whodid_training.corpora.registry import CORPORA, load_corpus
+from whodid_training.corpora.registry import corpus_for, load_corpus
 from whodid_training.develop import DevelopmentSet
 from whodid_training.encoders import StartingEncoder
 from whodid_training.examples import Marked, build_examples
@@ -117,12 +117,12 @@ def train_model(
     return Trained(_folder(average, start, recipe, ontology, decisions), metrics)
 
 
-def mark(corpora: Mapping[str, float], *, root: Path) -> list[Marked]:
-    """Load the training splits of corpora of the registry."""
+def mark(corpora: Mapping[str, float], *, root: Path, ontology: Ontology = DEFAULT) -> list[Marked]:
+    """Load the training splits of corpora of the registry, for a model with this ontology."""
     found = []
     for name in corpora:
-        loaded = load_corpus(name, root=root, split="train")
-        row = CORPORA[name]
+        row = corpus_for(name, ontology=ontology)
+        loaded = load_corpus(name, root=root, split="train", ontology=ontology)
         if loaded.dropped:
             _LOG.info("%s: left out: %s", name, dict(loaded.dropped))
         found.append(Marked(name, loaded.articles, frozenset(row.event_types), frozenset(row.roles), row.mixed_case))

@@ -67,8 +67,8 @@ def _run(recipe: Recipe, root: Path, out: Path, device: str | None) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     ontology = load_ontology(Path(recipe.ontology) if recipe.ontology else None)
-    marked = mark(recipe.corpora, root=root)
-    development = [load_development(name, root=root) for name in recipe.develop]
+    marked = mark(recipe.corpora, root=root, ontology=ontology)
+    development = [load_development(name, root=root, ontology=ontology) for name in recipe.develop]
     with _progress() as on_step:
         run = Run(out, torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu")), on_step)
         trained = train_model(recipe, marked, development, run, ontology=ontology)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from whodid.errors import DataError
-from whodid.ontology import DEFAULT
+from whodid.ontology import DEFAULT, EventType, Ontology
 from whodid_training.corpora import registry
-from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
+from whodid_training.corpora.classification import SETS
+from whodid_training.corpora.registry import CORPORA, Corpus, corpus_for, load_corpus
 
 CARDS = Path(__file__).parents[1] / "data" / "cards"
 
@@ -23,9 +24,16 @@ def ids(name: str, root: Path) -> list[str]:
     return [article.id for article in load_corpus(name, root=root, split="dev").articles]
 
 
+SET_NAMES = {one.name for one in SETS}
+
+
 @pytest.mark.parametrize("corpus", CORPORA.values(), ids=list(CORPORA))
-def test_a_row_names_only_types_and_roles_of_the_ontology(corpus: Corpus) -> None:
-    assert set(corpus.event_types) <= set(DEFAULT.type_names)
+def test_a_row_names_only_types_and_roles_of_the_ontology_or_labels_of_its_own(corpus: Corpus) -> None:
+    if corpus.name in SET_NAMES:  # and then no label is taken for one of the ontology
+        assert corpus.event_types
+        assert not set(corpus.event_types) & set(DEFAULT.type_names)
+    else:
+        assert set(corpus.event_types) <= set(DEFAULT.type_names)
     assert set(corpus.roles) <= set(DEFAULT.role_names)
     assert corpus.weight > 0
 
@@ -67,6 +75,7 @@ def test_splits_are_those_that_may_be_trained_or_tuned_on() -> None:
         "gvdb_names": ("train",),
         "gun_violence_archive": ("train",),
         "framenet": ("train",),
+        **dict.fromkeys(SET_NAMES, ("train", "dev")),
     }
 
 
@@ -122,6 +131,34 @@ def test_a_missing_file_is_named_with_how_to_get_the_corpus(corpus: Corpus, tmp_
         load_corpus(corpus.name, root=tmp_path, split="train")
     assert str(folder) in str(error.value)
     assert corpus.obtain in str(error.value)
+
+
+def test_a_row_is_reduced_to_the_labels_that_are_learned() -> None:
+    few = Ontology(DEFAULT.event_types[:3], DEFAULT.roles[2:3])
+    row = corpus_for("muc4", ontology=few)
+    assert (row.event_types, row.roles) == (("attack", "bombing", "kidnapping"), ("victim",))
+    assert corpus_for("muc4") == CORPORA["muc4"]
+    own = Ontology((EventType("match", "A game."),), ())
+    row = corpus_for("own", ontology=own)
+    assert (row.event_types, row.roles) == (("match",), ())
+
+
+def test_a_corpus_that_marks_nothing_of_the_ontology_is_refused() -> None:
+    with pytest.raises(
+        DataError, match="corpus 'satp_relevant' marks armed_assault, .* has attack, .*Name another file"
+    ):
+        corpus_for("satp_relevant")
+
+
+def test_own_gold_files_have_the_labels_of_the_ontology(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    record = {"id": "a", "text": "We won.", "events": [{"type": "match"}]}
+    (tmp_path / "own" / "dev.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    own = Ontology((EventType("match", "A game."),), ())
+    (article,) = load_corpus("own", root=tmp_path, split="dev", ontology=own).articles
+    assert article.event_types == {"match"}
+    with pytest.raises(DataError, match="type 'match' is unknown; allowed: 'attack'"):
+        load_corpus("own", root=tmp_path, split="dev")
 
 
 def test_an_id_that_comes_twice_is_an_error(tmp_path: Path) -> None:

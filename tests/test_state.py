@@ -32,7 +32,8 @@ def state(seed: int) -> dict[str, Any]:
     torch.manual_seed(seed)
     network = Tiny()
     optimizer = optimizer_for(network, learning_rate=0.1, head_learning_rate=0.2, weight_decay=0.5)
-    return {"network": network, "average": RunningAverage(network, 0.9), "optimizer": optimizer, "recipe": RECIPE}
+    average, inputs = RunningAverage(network, 0.9), {"the articles": "d1ce"}
+    return {"network": network, "average": average, "optimizer": optimizer, "recipe": RECIPE, "inputs": inputs}
 
 
 def train(run: dict[str, Any], *, steps: range) -> list[list[float]]:
@@ -84,6 +85,15 @@ def test_a_checkpoint_of_another_recipe_is_refused_and_changes_nothing(
     other = {**state(seed=2), "recipe": {**RECIPE, **changes}}
     before = train(other, steps=range(0))
     with pytest.raises(DataError, match=f"under another recipe: {named}.*--output"):
+        load_checkpoint(tmp_path / "checkpoint.pt", **other)
+    assert train(other, steps=range(0)) == before
+
+
+def test_a_checkpoint_from_other_inputs_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "checkpoint.pt", position=Position(0, 0, 0, 0.0), **state(seed=1))
+    other = {**state(seed=2), "inputs": {"the articles": "d1cf"}}
+    before = train(other, steps=range(0))
+    with pytest.raises(DataError, match=r"before a change of the articles; .*--output"):
         load_checkpoint(tmp_path / "checkpoint.pt", **other)
     assert train(other, steps=range(0)) == before
 

@@ -97,6 +97,18 @@ def test_a_mistake_ends_in_a_message_that_says_what_to_do(
     assert "Traceback" not in result.output
 
 
+def test_a_run_starts_from_a_model_that_is_typed(
+    file: Path, news_root: Path, tiny_folder: Path, tmp_path: Path
+) -> None:
+    typing = (file, "--root", news_root, "-o", tmp_path / "out", "--epochs", 1, "--start", tiny_folder)
+    result = typed(*typing)
+    assert result.exit_code == Exits.GOOD, result.output
+    assert "fingerprint" in (tmp_path / "out" / "model" / "README.md").read_text(encoding="utf-8")
+    result = typed(*typing, "--encoder", "bert")
+    assert result.exit_code == Exits.INPUT
+    assert "--encoder bert would not be read" in result.stderr
+
+
 def test_a_missing_or_wrong_recipe_is_an_input_error(news_root: Path, tmp_path: Path) -> None:
     result = typed(tmp_path / "nowhere.toml", "--root", news_root, "-o", tmp_path / "out")
     assert result.exit_code == Exits.INPUT

@@ -140,6 +140,15 @@ def test_a_run_folder_of_another_recipe_is_refused(trainer: Trainer, tmp_path: P
         replace(trainer, recipe=replace(trainer.recipe, learning_rate=1e-3))(tmp_path)
 
 
+def test_a_run_folder_of_other_articles_is_refused(trainer: Trainer, tmp_path: Path) -> None:
+    with pytest.raises(StopError):
+        trainer(tmp_path, stop_at=2)
+    (part,) = mark(trainer.recipe.corpora, root=trainer.root)
+    fewer = replace(part, articles=part.articles[1:])
+    with pytest.raises(DataError, match="before a change of the articles"):
+        train_model(trainer.recipe, [fewer], [], Run(tmp_path, torch.device("cpu")))
+
+
 def test_the_average_of_the_weights_is_kept_if_the_recipe_says_so(trainer: Trainer, tmp_path: Path) -> None:
     last, _ = replace(trainer, recipe=replace(trainer.recipe, average=0.0), development=())(tmp_path)
     checkpoint = torch.load(tmp_path / "checkpoint.pt", weights_only=True)

@@ -69,6 +69,8 @@ class MissingExtraError(WhodidError, ImportError):
 
 
 def one_of(names: Iterable[str]) -> str:
-    """Spell out the allowed values of an argument: "'a', 'b' or 'c'"."""
+    """Spell out the allowed values of an argument: "'a', 'b' or 'c'"; "none" if there are none."""
     quoted = [repr(name) for name in names]
+    if not quoted:
+        return "none"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

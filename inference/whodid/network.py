@@ -31,7 +31,7 @@ class NetworkShape:
     """What fixes the size of every weight, beside the encoder's own configuration."""
 
     roles: int
-    """Number of roles in the ontology."""
+    """Number of roles in the ontology; may be 0."""
     event_types: int
     """Number of event types in the ontology."""
 
@@ -66,14 +66,14 @@ class Network(nn.Module):
         self.encoder = build_encoder(encoder_config)
         self.shape_embedding = nn.Embedding(len(SHAPES), hidden)
         nn.init.zeros_(self.shape_embedding.weight)  # training starts from the encoder exactly as published
-        self.role_head = nn.Linear(hidden, shape.roles * 3)
-        self.link_head = nn.Linear(hidden, shape.roles * shape.event_types)
+        self.role_head = _Head(hidden, shape.roles * 3)
+        self.link_head = _Head(hidden, shape.roles * shape.event_types)
         self.name_head = nn.Linear(hidden, 1)
         self.evidence_weight = nn.Linear(hidden, shape.event_types)
         self.evidence_value = nn.Linear(hidden, shape.event_types)
         self.main_weight = nn.Linear(hidden, shape.event_types)
         self.main_value = nn.Linear(hidden, shape.event_types)
-        self.incident_head = nn.Linear(hidden, shape.roles * INCIDENT_SIZE)
+        self.incident_head = _Head(hidden, shape.roles * INCIDENT_SIZE)
         self.incident_distance = nn.Parameter(torch.zeros(BUCKETS))
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Scores:
@@ -107,6 +107,14 @@ def _attended(weights: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
     if mask is not None:
         weights = weights.masked_fill(~mask.bool()[..., None], torch.finfo(weights.dtype).min)
     return weights.softmax(dim=1) * values.float()
+
+
+class _Head(nn.Linear):
+    """A linear layer; one without outputs, for an ontology without roles, has no weights to draw."""
+
+    def reset_parameters(self) -> None:
+        if self.out_features:
+            super().reset_parameters()
 
 
 def build_encoder(config: Mapping[str, Any]) -> Any:

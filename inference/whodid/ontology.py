@@ -51,12 +51,13 @@ class Ontology:
 
     event_types: tuple[EventType, ...]
     roles: tuple[Role, ...]
+    """May be empty: a model then tells what happened, and nobody who took part."""
 
     def __post_init__(self) -> None:
         """Check that names are identifiers, unique, and that slots and kinds exist."""
+        if not self.event_types:
+            raise OntologyError("an ontology needs at least one event type; none was given")
         for what, names in (("event type", self.type_names), ("role", self.role_names)):
-            if not names:
-                raise OntologyError(f"an ontology needs at least one {what}; none was given")
             for name in names:
                 if not _NAME.fullmatch(name):
                     raise OntologyError(f"{what} {name!r} is not a lower-case identifier such as 'armed_robbery'")

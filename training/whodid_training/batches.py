@@ -21,6 +21,8 @@ from whodid_training.examples import IGNORE
 
 __all__ = ["Batch", "BatchMaker", "batches", "epoch_order", "sample_epoch"]
 
+_PER_ROLE = ("tags", "links", "incidents")
+"""Columns with one entry for each piece and role."""
 _UPPER = {SHAPES.index(name): SHAPES.index("upper") for name in ("lower", "capitalized", "mixed")}
 _TO_UPPER = np.array([_UPPER.get(index, index) for index in range(len(SHAPES))])
 
@@ -171,9 +173,7 @@ class BatchMaker:
             "names": np.asarray(row["names"], np.int64),
             "types": np.asarray(row["types"], np.int64),
             "mains": np.asarray(row["mains"], np.int64),
-            "tags": np.asarray(row["tags"], np.int64).reshape(-1, self.roles),
-            "links": np.asarray(row["links"], np.int64).reshape(-1, self.roles),
-            "incidents": np.asarray(row["incidents"], np.int64).reshape(-1, self.roles),
+            **{name: np.asarray(row[name], np.int64).reshape(len(ids), self.roles) for name in _PER_ROLE},
         }
 
 

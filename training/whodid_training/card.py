@@ -14,7 +14,7 @@ from whodid_training.recipe import Recipe
 
 __all__ = ["card"]
 
-_INTRODUCTION = """\
+_HEAD = """\
 ---
 license: apache-2.0
 language: en
@@ -24,9 +24,18 @@ tags: [event-extraction, information-extraction, news, conflict, human-rights]
 
 # Model card
 
+"""
+
+_EXTRACTS = """\
 Labels an English news article by the violent or coercive events it reports and extracts who did it (perpetrators), who
 suffered it (victims), what was hit (targets) and with what (weapons). Use it with the `whodid` package.
+"""
 
+_CLASSIFIES = """\
+Labels an English text; the labels are below. It has no roles, so it names nobody. Use it with the `whodid` package.
+"""
+
+_USE = """\
 ## Use and misuse
 
 It is made for searching, sorting and counting news archives: to find the articles that a person then reads.
@@ -43,6 +52,9 @@ _SHOWN = frozenset(
     | {"mentions_f1", "events_f1", "types_ece", "types_brier"}
 )
 """Headline figures that the card shows."""
+
+_OF_PARTICIPANTS = frozenset({"roles_overlap_f1", "roles_strict_f1", "mentions_f1", "events_f1"})
+"""Those that say nothing where nobody is marked."""
 
 _FAILURES = """\
 ## Known failures
@@ -64,11 +76,13 @@ def card(folder: ModelFolder, recipe: Recipe, metrics: Mapping[str, Any]) -> str
         recipe: how it was trained.
         metrics: what `metrics.json` holds.
     """
+    extracts = bool(folder.ontology.roles)
     parts = (
-        _INTRODUCTION,
+        _HEAD + (_EXTRACTS if extracts else _CLASSIFIES),
+        _USE,
         _definitions(folder.ontology, folder.decisions),
         _figures(metrics["development"]),
-        _FAILURES,
+        *([_FAILURES] if extracts else []),
         _training(recipe, metrics),
     )
     return "\n".join(parts)
@@ -84,7 +98,7 @@ def _definitions(ontology: Ontology, decisions: Decisions) -> str:
         [
             "## Labels\n",
             _table(("event type", "threshold", "what it covers"), types),
-            _table(("role", "threshold", "what it is"), roles),
+            *([_table(("role", "threshold", "what it is"), roles)] if roles else []),
             "Thresholds are probabilities, fitted on the development data below. The model abstains where",
             f"the probability of the surest event type is in the band {band}.\n",
         ]
@@ -103,8 +117,10 @@ def _figures(development: Mapping[str, Any]) -> str:
         match = "strict" if one["convention"]["role_fillers"] else "overlap"
         lines += [
             f"### {one['articles']}: {one['documents']} articles\n",
-            _table(("figure", "value", "items"), _headline(one["figures"])),
-            f"Event types of articles, and participants in their roles (CEAF-REE, {match} matching):\n",
+            _table(("figure", "value", "items"), _headline(one["figures"], roles=one["convention"]["roles"])),
+            f"Event types of articles, and participants in their roles (CEAF-REE, {match} matching):\n"
+            if one["convention"]["roles"]
+            else "Event types of articles:\n",
             _table(("label", "F1", "items"), _labels(one["event_types"]) + _labels(one["roles"][match])),
             "What is right of “event” or “no event” when the least sure articles are left to people:\n",
             _table(("share answered", "right"), _coverage(one["selective"]["event_or_not"]["accuracy"])),
@@ -112,10 +128,10 @@ def _figures(development: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _headline(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def _headline(figures: Mapping[str, Any], *, roles: Sequence[str]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for figure in HEADLINE:
-        if figure.name in _SHOWN:
+        if figure.name in _SHOWN and (roles or figure.name not in _OF_PARTICIPANTS):
             value = figures[figure.name]
             low, high = figure.shown(value["low"]), figure.shown(value["high"])
             rows.append((figure.label, f"{figure.shown(value['estimate'])} [{low}, {high}]", str(value["support"])))
@@ -143,13 +159,22 @@ def _training(recipe: Recipe, metrics: Mapping[str, Any]) -> str:
         [
             "## Training\n",
             _table(("corpus", "articles", "licence", "times seen per epoch"), corpora),
-            f"Started from `{recipe.encoder}`; seed {recipe.seed}, {recipe.epochs} epochs,",
+            f"Started from {_start(recipe, metrics)}; seed {recipe.seed}, {recipe.epochs} epochs,",
             f"{metrics['training_minutes']:g} minutes on {metrics['device']}. Energy and carbon were not measured.",
             f"{lost} mention strings could not be aligned with the text and were left out.",
             "No text of these corpora is part of the model folder.\n",
             "`recipe.toml` holds every setting. To make the model again, with the corpora in one folder:\n",
             "    whodid train recipe.toml --root CORPORA -o runs/again\n",
         ]
+    )
+
+
+def _start(recipe: Recipe, metrics: Mapping[str, Any]) -> str:
+    if recipe.start is None:
+        return f"`{recipe.encoder}`"
+    return (
+        f"the weights of the model `{recipe.start}` (fingerprint {metrics['start_fingerprint']}), which has learned "
+        "from the corpora that its own card names"
     )
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from whodid.ontology import DEFAULT, Ontology
 from whodid.types import Prediction
 from whodid_training.article import Article
-from whodid_training.corpora.registry import CORPORA, Corpus, load_corpus
+from whodid_training.corpora.registry import Corpus, corpus_for, load_corpus
 from whodid_training.evaluation.convention import Convention, as_read
 from whodid_training.evaluation.evaluation import Evaluation, Setting, System, evaluate
 from whodid_training.metrics.ceaf import CeafResult, ceaf_ree
@@ -32,6 +33,8 @@ class DevelopmentSet:
     """Cut at the point up to which they were annotated."""
     gold: tuple[Entities, ...]
     """Entities by role over each whole article."""
+    ontology: Ontology = DEFAULT
+    """Labels of the model that is scored; the corpus's row is reduced to them."""
 
     @property
     def texts(self) -> list[str]:
@@ -41,7 +44,7 @@ class DevelopmentSet:
     @property
     def convention(self) -> Convention:
         """What of it is scored, and by which rules."""
-        return Convention.of(self.corpus)
+        return Convention.of(self.corpus, ontology=self.ontology)
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,14 @@ class CorpusScore:
         }
 
 
-def load_development(name: str, *, root: Path, split: str = "dev") -> DevelopmentSet:
-    """Load the development split of a corpus of the registry."""
-    articles = tuple(as_read(article) for article in load_corpus(name, root=root, split=split).articles)
-    convention = Convention.of(CORPORA[name])
+def load_development(name: str, *, root: Path, split: str = "dev", ontology: Ontology = DEFAULT) -> DevelopmentSet:
+    """Load the development split of a corpus of the registry, to score a model with this ontology."""
+    corpus = corpus_for(name, ontology=ontology)
+    loaded = load_corpus(name, root=root, split=split, ontology=ontology)
+    articles = tuple(as_read(article) for article in loaded.articles)
+    convention = Convention.of(corpus, ontology=ontology)
     gold = tuple(convention.gold_entities(article) for article in articles)
-    return DevelopmentSet(CORPORA[name], articles, gold)
+    return DevelopmentSet(corpus, articles, gold, ontology)
 
 
 def evaluate_in_full(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from whodid.errors import DataError
 
-__all__ = ["StartingEncoder", "load_encoder"]
+__all__ = ["StartingEncoder", "load_encoder", "with_dropout"]
 
 _LOG = logging.getLogger(__name__)
 _PACKAGE = "package:"
@@ -36,6 +36,10 @@ class StartingEncoder:
     """Its parameters."""
     tokenizer: Tokenizer
     """Its tokenizer."""
+    heads: Mapping[str, Tensor] = field(default_factory=dict)
+    """Letter shapes and heads that are taken over with it, named as in the network; the others start fresh."""
+    fingerprint: str = ""
+    """Of the model folder that it was taken from; empty for a plain encoder."""
 
 
 def load_encoder(name: str, *, dropout: float) -> StartingEncoder:
@@ -62,9 +66,14 @@ def load_encoder(name: str, *, dropout: float) -> StartingEncoder:
     _check_architecture(name, model)
     backend = _fast_tokenizer(name, tokenizer, pieces=model.get_input_embeddings().num_embeddings)
     config = model.config.to_dict() | {"hidden_size": model.config.hidden_size}  # DistilBERT calls it "dim"
-    for what, rate in (("hidden", dropout), ("attention", 0.0)):
-        config |= {field_name: rate for field_name in _DROPOUTS[what] if field_name in config}
-    return StartingEncoder(_plain(config), {key: value.float() for key, value in model.state_dict().items()}, backend)
+    weights = {key: value.float() for key, value in model.state_dict().items()}
+    return StartingEncoder(_plain(with_dropout(config, dropout)), weights, backend)
+
+
+def with_dropout(config: Mapping[str, Any], rate: float) -> dict[str, Any]:
+    """Set an encoder configuration's dropout: `rate` on residual branches, none in attention."""
+    rates = (("hidden", rate), ("attention", 0.0))
+    return {**config, **{name: value for what, value in rates for name in _DROPOUTS[what] if name in config}}
 
 
 def _locate(name: str) -> str:

@@ -61,7 +61,8 @@ def build_examples(
     """Tokenize and align corpora, or take the result from the cache.
 
     Returns:
-        One row per article, memory-mapped; and "corpus: reason" to number of mention strings that were lost.
+        One row per article, memory-mapped, `info.description` being a digest of all that they are made from; and
+        "corpus: reason" to number of mention strings that were lost.
     """
     digest = _digest(marked, tokenizer, ontology)
     folder, counts = cache / digest, cache / digest / "lost.json"
@@ -70,6 +71,7 @@ def build_examples(
         rows = datasets.Dataset.from_list(
             [row for part in marked for row in _rows(part, tokenizer, ontology, lost)], features=_features()
         )
+        rows.info.description = digest
         rows.save_to_disk(str(folder))
         counts.write_text(json.dumps(lost), encoding="utf-8")
     return datasets.load_from_disk(str(folder)), Counter(json.loads(counts.read_text(encoding="utf-8")))

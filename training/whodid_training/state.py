@@ -16,7 +16,7 @@ from whodid.errors import DataError
 
 __all__ = ["Position", "RunningAverage", "load_checkpoint", "optimizer_for", "save_checkpoint"]
 
-_PARTS = frozenset({"network", "average", "optimizer", "position", "random", "recipe"})
+_PARTS = frozenset({"network", "average", "optimizer", "position", "random", "recipe", "inputs"})
 """What a checkpoint holds."""
 
 
@@ -74,8 +74,19 @@ def save_checkpoint(
     optimizer: torch.optim.Optimizer,
     position: Position,
     recipe: Mapping[str, Any],
+    inputs: Mapping[str, str],
 ) -> None:
-    """Write a checkpoint beside the old one and put it in its place in one move."""
+    """Write a checkpoint beside the old one and put it in its place in one move.
+
+    Args:
+        path: of the checkpoint.
+        network: being trained.
+        average: of its weights.
+        optimizer: of the network.
+        position: where the run stands.
+        recipe: that the run follows.
+        inputs: what the run reads beside the recipe, in words for an error, and a digest of each.
+    """
     state = {
         "network": network.state_dict(),
         "average": average.weights,
@@ -83,6 +94,7 @@ def save_checkpoint(
         "position": [position.epoch, position.step, position.total, position.seconds],
         "random": torch.get_rng_state(),
         "recipe": dict(recipe),
+        "inputs": dict(inputs),
     }
     part = path.with_suffix(".part")
     torch.save(state, part)
@@ -96,11 +108,12 @@ def load_checkpoint(
     average: RunningAverage,
     optimizer: torch.optim.Optimizer,
     recipe: Mapping[str, Any],
+    inputs: Mapping[str, str],
 ) -> Position:
     """Put a run back to where a checkpoint left it.
 
     Raises:
-        DataError: the checkpoint is damaged, or was written under another recipe.
+        DataError: the checkpoint is damaged, or was written under another recipe or from other inputs.
     """
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)  # tensors and plain data only
@@ -113,6 +126,12 @@ def load_checkpoint(
         raise DataError(
             f"{path} was written under another recipe: {', '.join(changed)} changed. "
             "Restore the recipe, or give another --output to start afresh"
+        )
+    others = [what for what, digest in inputs.items() if state["inputs"].get(what) != digest]
+    if others:
+        raise DataError(
+            f"{path} was written before a change of {' and '.join(others)}; half a run on each would be neither. "
+            "Put back what was changed, or give another --output to start afresh"
         )
     network.load_state_dict(state["network"])
     weights: dict[str, Tensor] = state["average"]

@@ -16,17 +16,18 @@ from whodid.decisions import Decisions
 from whodid.errors import DataError
 from whodid.folder import ModelConfig, ModelFolder
 from whodid.model import Model, SpecialTokens
-from whodid.network import Network, NetworkShape
+from whodid.network import Network
 from whodid.ontology import DEFAULT, Ontology
 from whodid_training.batches import BatchMaker, batches, epoch_order, sample_epoch
-from whodid_training.corpora.registry import CORPORA, load_corpus
+from whodid_training.corpora.registry import corpus_for, load_corpus
 from whodid_training.develop import DevelopmentSet
-from whodid_training.encoders import StartingEncoder, load_encoder
+from whodid_training.encoders import StartingEncoder
 from whodid_training.examples import Marked, build_examples
 from whodid_training.fit import evaluate_all, fit_decisions, rehearse, score_all
 from whodid_training.loss import LossWeights, masked_losses
 from whodid_training.precision import autocast
 from whodid_training.recipe import Recipe
+from whodid_training.start import begin, new_network
 from whodid_training.state import Position, RunningAverage, load_checkpoint, optimizer_for, save_checkpoint
 
 __all__ = ["Progress", "Run", "Trained", "load_ontology", "mark", "train_model"]
@@ -95,9 +96,9 @@ def train_model(
         raise DataError("there is no article to train on; check the corpora and splits of the recipe")
     run.folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
-    start = load_encoder(recipe.encoder, dropout=recipe.dropout)
+    start = begin(recipe, ontology)
     ModelConfig(start.config, recipe.window_size, recipe.window_overlap, {})  # refuses windows now, not after hours
-    network = _network(start, ontology).to(run.device)
+    network = new_network(start, ontology).to(run.device)
     rows, lost = build_examples(marked, tokenizer=start.tokenizer, ontology=ontology, cache=run.folder / "cache")
     _LOG.info("%d articles; mention strings that could not be aligned: %s", len(rows), dict(lost) or "none")
     average = RunningAverage(network, recipe.average)
@@ -109,18 +110,19 @@ def train_model(
         "development": evaluate_all(model, rehearsals, decisions, seed=recipe.seed),
         "articles": {part.corpus: len(part.articles) for part in marked},
         "lost_mentions": dict(lost),
+        "start_fingerprint": start.fingerprint,
         "training_minutes": round(seconds / 60, 1),
         "device": _device_name(run.device),
     }
     return Trained(_folder(average, start, recipe, ontology, decisions), metrics)
 
 
-def mark(corpora: Mapping[str, float], *, root: Path) -> list[Marked]:
-    """Load the training splits of corpora of the registry."""
+def mark(corpora: Mapping[str, float], *, root: Path, ontology: Ontology = DEFAULT) -> list[Marked]:
+    """Load the training splits of corpora of the registry, for a model with this ontology."""
     found = []
     for name in corpora:
-        loaded = load_corpus(name, root=root, split="train")
-        row = CORPORA[name]
+        row = corpus_for(name, ontology=ontology)
+        loaded = load_corpus(name, root=root, split="train", ontology=ontology)
         if loaded.dropped:
             _LOG.info("%s: left out: %s", name, dict(loaded.dropped))
         found.append(Marked(name, loaded.articles, frozenset(row.event_types), frozenset(row.roles), row.mixed_case))
@@ -169,7 +171,13 @@ def _fit(
     plans = _plan_epochs(rows, maker, recipe)
     schedule = _schedule(sum(map(len, plans)), recipe)
     checkpoint = run.folder / "checkpoint.pt"
-    state: dict[str, Any] = {"network": network, "average": average, "optimizer": optimizer, "recipe": recipe.to_dict()}
+    state: dict[str, Any] = {
+        "network": network,
+        "average": average,
+        "optimizer": optimizer,
+        "recipe": recipe.to_dict(),
+        "inputs": {"the articles": rows.info.description, "the model in `start`": start.fingerprint},
+    }
     position = load_checkpoint(checkpoint, **state) if checkpoint.is_file() else Position(0, 0, 0, 0.0)
     began = saved = time.monotonic()
     spent = position.seconds
@@ -250,14 +258,6 @@ def _evaluate(model: Model, development: Sequence[DevelopmentSet], run: Run, *, 
             "after epoch %d, %s: roles F1 %.3f, event types F1 %.3f, event F1 %.3f",
             epoch, one.corpus, one.roles.micro.f1, one.event_types.micro.f1, one.event_types.event.f1,
         )  # fmt: skip
-
-
-def _network(start: StartingEncoder, ontology: Ontology) -> Network:
-    network = Network(start.config, NetworkShape(roles=len(ontology.roles), event_types=len(ontology.event_types)))
-    loaded = network.encoder.load_state_dict(start.weights, strict=False)
-    if loaded.missing_keys:
-        raise DataError(f"the encoder lacks weights for {', '.join(loaded.missing_keys[:5])}; is it complete?")
-    return network
 
 
 def _folder(

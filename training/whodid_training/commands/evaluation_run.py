@@ -75,7 +75,9 @@ def _gold(request: Request, ontology: Ontology) -> tuple[tuple[Article, ...], Se
         name, corpus = request.gold.name, None
     else:
         corpus = request.corpus or ""
-        articles = load_corpus(corpus, root=request.root or Path(), split=request.split or "").articles
+        articles = load_corpus(
+            corpus, root=request.root or Path(), split=request.split or "", ontology=ontology
+        ).articles
         name = f"{corpus}, split {request.split}"
     setting = Setting(
         name, len(articles), convention, corpus, request.split, seed=request.seed, resamples=request.resamples
@@ -135,7 +137,7 @@ def _training_articles(
     if request.baseline_train is not None:
         found = read_gold(request.baseline_train, ontology=ontology)
     elif request.root is not None and request.split != "train" and "train" in CORPORA[request.corpus or ""].splits:
-        found = load_corpus(request.corpus or "", root=request.root, split="train").articles
+        found = load_corpus(request.corpus or "", root=request.root, split="train", ontology=ontology).articles
     else:
         return None, ("TF-IDF is left out: it has nothing to learn from. Name a gold file with --baseline-train.",)
     scored = {article.text for article in articles}

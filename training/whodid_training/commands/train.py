@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from whodid.errors import DataError
 from whodid_training.commands.extra import needing_extra
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def train(
     encoder: Annotated[
         str | None, typer.Option(help="Another starting encoder: a folder or a Hugging Face name.")
     ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="A model folder of whodid to start from in place of an encoder.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Another number of epochs.")] = None,
     device: Annotated[str | None, typer.Option(help='Torch device such as "cuda:1"; a GPU if there is one.')] = None,
@@ -45,7 +49,12 @@ def train(
     with needing_extra("training"):
         from whodid_training.recipe import read_recipe  # noqa: PLC0415 - needs the extra
 
-        settings = read_recipe(recipe, encoder=encoder, seed=seed, epochs=epochs)
+        settings = read_recipe(recipe, encoder=encoder, start=start, seed=seed, epochs=epochs)
+        if encoder is not None and settings.start is not None:
+            raise DataError(
+                f"--encoder {encoder} would not be read, as the run starts from the model {settings.start!r}: type "
+                "only one of --encoder and --start, and remove `start` from a recipe that is to start from an encoder"
+            )
         _run(settings, root, out, device)
 
 
@@ -58,8 +67,8 @@ def _run(recipe: Recipe, root: Path, out: Path, device: str | None) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     ontology = load_ontology(Path(recipe.ontology) if recipe.ontology else None)
-    marked = mark(recipe.corpora, root=root)
-    development = [load_development(name, root=root) for name in recipe.develop]
+    marked = mark(recipe.corpora, root=root, ontology=ontology)
+    development = [load_development(name, root=root, ontology=ontology) for name in recipe.develop]
     with _progress() as on_step:
         run = Run(out, torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu")), on_step)
         trained = train_model(recipe, marked, development, run, ontology=ontology)

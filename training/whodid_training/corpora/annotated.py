@@ -51,13 +51,14 @@ class AnnotatedSource:
     """Reads the published texts of a split from the corpus's folder, by annotation id."""
 
 
-def load_annotated(source: AnnotatedSource, folder: Path, split: str) -> LoadedCorpus:
+def load_annotated(source: AnnotatedSource, folder: Path, split: str, *, ontology: Ontology = DEFAULT) -> LoadedCorpus:
     """Join a split's annotations with its texts, in the order of the texts; texts without an annotation are left out.
 
     Args:
         source: which corpus.
         folder: where it lies.
         split: one of its splits.
+        ontology: which event types and roles are allowed.
 
     Raises:
         DataError: a file breaks its format, an id comes twice, or an annotation has no text.
@@ -72,7 +73,7 @@ def load_annotated(source: AnnotatedSource, folder: Path, split: str) -> LoadedC
             raise DataError(f"{where}: id {key!r} comes twice; an article is annotated once, remove one of the two")
         if key not in texts:
             raise DataError(f"{where}: no published text has the id {key!r}; ids look like {next(iter(texts), None)!r}")
-        events[key] = parse_events(record)
+        events[key] = parse_events(record, ontology=ontology)
     articles = tuple(
         Article(id=key, text=found.text, events=events[key], read_until=found.read_until)
         for key, found in texts.items()

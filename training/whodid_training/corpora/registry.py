@@ -5,16 +5,20 @@ A corpus that marks only part of the ontology says nothing about the rest: train
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from whodid.errors import DataError, one_of
-from whodid.ontology import DEFAULT
+from whodid.ontology import DEFAULT, Ontology
 from whodid_training.corpora import sources
 from whodid_training.corpora.annotated import load_annotated
+from whodid_training.corpora.causal_news import load_causal_news
+from whodid_training.corpora.classification import CLASSIFICATION_SETS
+from whodid_training.corpora.corpus import Corpus
 from whodid_training.corpora.framenet import load_framenet
+from whodid_training.corpora.framenet_texts import load_framenet_texts
 from whodid_training.corpora.gun_violence_archive import load_gun_violence_archive
 from whodid_training.corpora.gvdb_names import load_gvdb_names
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
@@ -22,45 +26,33 @@ from whodid_training.corpora.muc4 import load_muc4
 from whodid_training.corpora.negatives import load_negatives
 from whodid_training.corpora.wikievents import load_wikievents
 
-__all__ = ["CORPORA", "Corpus", "LoadedCorpus", "load_corpus"]
+__all__ = ["CORPORA", "Corpus", "LoadedCorpus", "corpus_for", "load_corpus"]
 
 SOURCE_TREE = Path(__file__).parents[3]
 """The project's folder, if this module is read from a checkout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One row of the table."""
+def corpus_for(name: str, *, ontology: Ontology = DEFAULT) -> Corpus:
+    """Return a corpus's row, reduced to the event types and roles that an ontology has.
 
-    name: str
-    """As it is typed in recipes."""
-    folder: str
-    """Below the corpora root."""
-    licence: str
-    """Under which its texts and labels may be used."""
-    obtain: str
-    """How to get it, in one sentence; the card data/cards/<name>.md says more."""
-    splits: tuple[str, ...]
-    """Names of its splits."""
-    event_types: tuple[str, ...]
-    """Event types that it marks; of the others nothing is known."""
-    roles: tuple[str, ...]
-    """Roles that it marks; of the others nothing is known."""
-    silent: str
-    """What it leaves unmarked although it is in the text, in one sentence."""
-    load: Callable[[Path, str], LoadedCorpus]
-    """Reads a split from the corpus's folder."""
-    shipped: str | None = None
-    """Folder of the project's source that is read if there is none below the root; None if it does not come along."""
-    mixed_case: bool = True
-    """False where the texts are in capitals throughout."""
-    role_fillers: bool = False
-    """Whether its literature scores role fillers: victims by name, one string per predicted entity."""
-    weight: float = 1.0
-    """Rate per epoch to begin with when it is put into a recipe; what a recipe says counts."""
+    Raises:
+        DataError: the corpus is unknown, or marks nothing of the ontology.
+    """
+    corpus = _row(name)
+    if corpus.any_labels:
+        return replace(corpus, event_types=ontology.type_names, roles=ontology.role_names)
+    types = tuple(label for label in corpus.event_types if label in ontology.type_names)
+    roles = tuple(label for label in corpus.roles if label in ontology.role_names)
+    if not types and not roles:
+        raise DataError(
+            f"corpus {name!r} marks {', '.join((*corpus.event_types, *corpus.roles))}, of which the ontology has nothing; "
+            f"it has {', '.join((*ontology.type_names, *ontology.role_names))}. Name another file as `ontology`, such as "
+            "one of training/configs/labels, or leave the corpus out"
+        )
+    return replace(corpus, event_types=types, roles=roles)
 
 
-def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
+def load_corpus(name: str, *, root: Path, split: str, ontology: Ontology = DEFAULT) -> LoadedCorpus:
     """Read one split of one corpus.
 
     A corpus that comes with the project's source need not be below the root: in a checkout, its folder there is read.
@@ -69,24 +61,29 @@ def load_corpus(name: str, *, root: Path, split: str) -> LoadedCorpus:
         name: one of `CORPORA`.
         root: folder that holds the corpora's folders.
         split: one of the corpus's splits.
+        ontology: labels of a corpus whose labels are the user's; the others have theirs.
 
     Raises:
         DataError: corpus or split is unknown, a folder or file is missing or breaks its format, or an id comes twice.
     """
-    if name not in CORPORA:
-        raise DataError(f"corpus {name!r} is unknown; allowed: {one_of(CORPORA)}")
-    corpus = CORPORA[name]
+    corpus = _row(name)
     if split not in corpus.splits:
         raise DataError(f"corpus {name!r} has no split {split!r}; allowed: {one_of(corpus.splits)}")
     folder = _folder(corpus, root)
     if not folder.is_dir():
         raise DataError(f"corpus {name!r} is expected in the folder {folder}, which does not exist. {corpus.obtain}")
     try:
-        loaded = corpus.load(folder, split)
+        loaded = corpus.load(folder, split, **({"ontology": ontology} if corpus.any_labels else {}))
     except FileNotFoundError as error:
         raise DataError(f"corpus {name!r} needs {error.filename}, which does not exist. {corpus.obtain}") from error
     by_id(((article.id, article) for article in loaded.articles), where=f"corpus {name!r}, split {split!r}")
     return loaded
+
+
+def _row(name: str) -> Corpus:
+    if name not in CORPORA:
+        raise DataError(f"corpus {name!r} is unknown; allowed: {one_of(CORPORA)}")
+    return CORPORA[name]
 
 
 def _folder(corpus: Corpus, root: Path) -> Path:
@@ -189,7 +186,8 @@ _ROWS = (
         event_types=_ALL_TYPES,
         roles=_ALL_ROLES,
         silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.OWN),
+        load=sources.load_own,
+        any_labels=True,
     ),
     Corpus(
         name="wikievents",
@@ -256,7 +254,32 @@ _ROWS = (
         load=load_framenet,
         weight=0.25,
     ),
+    Corpus(
+        name="framenet_texts",
+        folder="framenet",
+        licence="CC BY 3.0",
+        obtain="Fetch FrameNet 1.7 from framenet.icsi.berkeley.edu and put its folder fulltext there.",
+        splits=("train",),
+        event_types=(),
+        roles=_ALL_ROLES,
+        silent="In paragraphs with a violent word, what `framenet` is silent about; in the others nothing but the types.",
+        load=load_framenet_texts,
+        weight=0.25,
+    ),
+    Corpus(
+        name="causal_news",
+        folder="causal_news_corpus",
+        licence="CC0",
+        obtain="Fetch data/train_subtask1.csv from github.com/tanfiona/CausalNewsCorpus.",
+        splits=("train",),
+        event_types=("forced_work_stoppage",),
+        roles=(),
+        silent="Everything but that no work stoppage was forced: protesters may be attacked or arrested in the same "
+        "sentence.",
+        load=load_causal_news,
+        weight=0.25,
+    ),
 )
 
-CORPORA: Mapping[str, Corpus] = {corpus.name: corpus for corpus in _ROWS}
+CORPORA: Mapping[str, Corpus] = {corpus.name: corpus for corpus in (*_ROWS, *CLASSIFICATION_SETS)}
 """Every corpus that can be trained on, by name."""

@@ -9,15 +9,17 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from whodid.errors import DataError
-from whodid_training.corpora.annotated import AnnotatedSource, SourceText, read_jsonl
-from whodid_training.corpora.loaded import by_id
+from whodid.ontology import DEFAULT, Ontology
+from whodid_training.corpora.annotated import AnnotatedSource, SourceText, load_annotated, read_jsonl
+from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.gold import parse_article
 
-__all__ = ["FNC1", "GVDB", "HRDSATTACK", "NEWSWIRE", "OWN", "SATP", "html_article"]
+__all__ = ["FNC1", "GVDB", "HRDSATTACK", "NEWSWIRE", "SATP", "html_article", "load_own"]
 
 _READ_WORDS = 1_500
 """Words of an HRDsAttack article, its title not counted, that the annotators read at most."""
@@ -89,9 +91,15 @@ def _gvdb(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001
     return by_id(((f"gvdb-{row[key]}", SourceText(row[text])) for row in rows), where=str(path))
 
 
-def _gold_file(folder: Path, split: str) -> Mapping[str, SourceText]:
+def load_own(folder: Path, split: str, *, ontology: Ontology = DEFAULT) -> LoadedCorpus:
+    """Read gold files of the user's articles, with the labels of an ontology; errors are those of `load_annotated`."""
+    source = AnnotatedSource("own", "{split}.jsonl", partial(_gold_file, ontology=ontology))
+    return load_annotated(source, folder, split, ontology=ontology)
+
+
+def _gold_file(folder: Path, split: str, *, ontology: Ontology = DEFAULT) -> Mapping[str, SourceText]:
     path = folder / f"{split}.jsonl"
-    articles = (parse_article(record, where=where) for where, record in read_jsonl(path))
+    articles = (parse_article(record, where=where, ontology=ontology) for where, record in read_jsonl(path))
     return by_id(((article.id, SourceText(article.text, article.read_until)) for article in articles), where=str(path))
 
 
@@ -119,5 +127,3 @@ GVDB = AnnotatedSource("gvdb", "annotations.jsonl", _gvdb)
 """US local news about shootings."""
 NEWSWIRE = AnnotatedSource("newswire", "{split}.jsonl", _gold_file)
 """The project's own articles: gold files, with text and events in one record."""
-OWN = AnnotatedSource("own", "{split}.jsonl", _gold_file)
-"""Gold files of the user's articles."""

@@ -16,7 +16,7 @@ from whodid.types import Prediction
 from whodid_training.align import occurrences
 from whodid_training.article import Article, GoldEntity
 from whodid_training.corpora.muc4 import role_fillers
-from whodid_training.corpora.registry import CORPORA, Corpus
+from whodid_training.corpora.registry import CORPORA, Corpus, corpus_for
 from whodid_training.metrics.documents import Entities
 
 __all__ = ["Convention", "all_entities", "as_read", "convention_for", "predicted_entities"]
@@ -43,9 +43,9 @@ class Convention:
         return cls("full", ontology.type_names, ontology.role_names, _slots(ontology))
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Convention:
+    def of(cls, corpus: Corpus, *, ontology: Ontology = DEFAULT) -> Convention:
         """As the literature of a corpus has it."""
-        return cls(corpus.name, corpus.event_types, corpus.roles, _slots(DEFAULT), corpus.role_fillers)
+        return cls(corpus.name, corpus.event_types, corpus.roles, _slots(ontology), corpus.role_fillers)
 
     @property
     def match(self) -> str:
@@ -80,7 +80,8 @@ def convention_for(corpus: str | None, *, ontology: Ontology = DEFAULT) -> Conve
         return Convention.full(ontology)
     if corpus not in CORPORA:
         raise DataError(f"corpus {corpus!r} is unknown; allowed: {one_of(CORPORA)}")
-    return Convention.of(CORPORA[corpus])
+    row = CORPORA[corpus]
+    return Convention.of(corpus_for(corpus, ontology=ontology) if row.any_labels else row, ontology=ontology)
 
 
 def as_read(article: Article) -> Article:

@@ -45,7 +45,9 @@ def check_aligned(predicted: Sized, gold: Sized, *, what: str = "documents") -> 
         raise DataError(f"0 {what}: there is nothing to score; give at least one")
 
 
-def check_labels(documents: Sequence[Iterable[str]], labels: Sequence[str], *, what: str, side: str) -> None:
+def check_labels(
+    documents: Sequence[Iterable[str]], labels: Sequence[str], *, what: str, side: str, may_be_none: bool = False
+) -> None:
     """Check that documents use no label outside `labels`, so that none is left out of a score unnoticed.
 
     Args:
@@ -53,11 +55,12 @@ def check_labels(documents: Sequence[Iterable[str]], labels: Sequence[str], *, w
         labels: those that are scored.
         what: "role" or "event type", for the message.
         side: "predicted" or "gold", for the message.
+        may_be_none: whether there may be no labels; models that only classify have no roles.
 
     Raises:
         DataError: no labels, a label given twice, or a label in a document that is not scored.
     """
-    if not labels or len(set(labels)) != len(labels):
+    if (not labels and not may_be_none) or len(set(labels)) != len(labels):
         raise DataError(f"the scored {what}s must be different names, at least one; got {list(labels)!r}")
     known = set(labels)
     unknown = [(i, label) for i, document in enumerate(documents) for label in document if label not in known]
@@ -75,7 +78,7 @@ def check_entities(documents: Sequence[Entities], roles: Sequence[str], *, side:
     Raises:
         DataError: one is not; the first offenders are named.
     """
-    check_labels(documents, roles, what="role", side=side)
+    check_labels(documents, roles, what="role", side=side, may_be_none=True)
     bad = [
         (i, role, entity)
         for i, document in enumerate(documents)

@@ -97,7 +97,7 @@ def recall_by_position(evidence: Sequence[Evidence], *, boundary: int, labels: S
     Raises:
         DataError: a label is not in `labels`, or the boundary or a position is negative.
     """
-    check_labels([[item.label] for item in evidence], labels, what="label", side="gold")
+    check_labels([[item.label] for item in evidence], labels, what="label", side="gold", may_be_none=True)
     negative = [item for item in evidence if item.position is not None and item.position < 0]
     if boundary < 0 or negative:
         raise DataError(f"boundary={boundary} and {len(negative)} negative positions: both count from 0")

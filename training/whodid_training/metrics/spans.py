@@ -42,7 +42,9 @@ def span_f1(predicted: Sequence[Collection[Span]], gold: Sequence[Collection[Spa
     """
     check_aligned(predicted, gold)
     for side, documents in (("predicted", predicted), ("gold", gold)):
-        check_labels([[role for role, _, _ in spans] for spans in documents], roles, what="role", side=side)
+        check_labels(
+            [[role for role, _, _ in spans] for spans in documents], roles, what="role", side=side, may_be_none=True
+        )
         _check_offsets(documents, side=side)
     pairs = [(frozenset(p), frozenset(g)) for p, g in zip(predicted, gold, strict=True)]
     return Tally(tuple(roles), tuple(tuple(_count(p, g, role) for role in roles) for p, g in pairs))

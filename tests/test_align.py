@@ -113,6 +113,17 @@ def test_a_string_in_two_events_knows_both_types() -> None:
     text = "The guard was shot."
     (mention,) = align(Article("a", text, events), tokenize(text, TOKENIZER[0])).mentions
     assert mention.event_types == {"attack", "kidnapping"}
+    assert mention.incidents == {0, 1}
+
+
+def test_two_events_of_one_type_are_two_incidents() -> None:
+    gang = GoldEntity("perpetrator_individual", ("gang",))
+    events = tuple(GoldEvent("robbery", (gang, GoldEntity("victim", (name,)))) for name in ("Ana", "Eva"))
+    text = "The gang robbed Ana and Eva."
+    tokens = tokenize(text, TOKENIZER[0])
+    found = align(Article("a", text, events), tokens).mentions
+    by_text = {printed(mention, tokens, text): (mention.event_types, mention.incidents) for mention in found}
+    assert by_text == {"gang": ({"robbery"}, {0, 1}), "Ana": ({"robbery"}, {0}), "Eva": ({"robbery"}, {1})}
 
 
 def test_of_overlapping_mentions_in_one_role_the_longest_is_tagged() -> None:

@@ -1,4 +1,4 @@
-"""One article worked through by hand: "Gunmen abducted Ana Ruiz. Ruiz" with events kidnapping and bombing."""
+"""Two articles worked through by hand: a kidnapping with or without a bombing, and two robberies by one gang."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from whodid.assemble import assemble
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores
+from whodid.incidents import BUCKETS
 from whodid.ontology import DEFAULT
 from whodid.tokens import tokenize
 from whodid.types import Prediction
@@ -18,28 +19,67 @@ from whodid.types import Prediction
 TEXT = "Gunmen abducted Ana Ruiz. Ruiz"
 WORDS = ["Gunmen", "abducted", "Ana", "Ruiz", ".", "Ruiz"]
 INDIVIDUAL, VICTIM = DEFAULT.role_names.index("perpetrator_individual"), DEFAULT.role_names.index("victim")
-KIDNAPPING, BOMBING = DEFAULT.type_names.index("kidnapping"), DEFAULT.type_names.index("bombing")
+KIDNAPPING, BOMBING, ROBBERY = (DEFAULT.type_names.index(name) for name in ("kidnapping", "bombing", "robbery"))
+
+ROBBERIES = "A gang robbed Ada. Then the gang robbed Bo."
+GANG, ADA, BO = (1, 7), 3, 9
+"""Words at which they stand."""
+
+
+def blank(words: int) -> ArticleScores:
+    """Scores that find nothing."""
+    roles = np.full((words, 5, 3), -4.0, np.float32)
+    roles[..., 0] = 4.0
+    return ArticleScores(
+        roles=roles,
+        event_types=np.full(8, -3.0, np.float32),
+        links=np.full((words, 5, 8), -3.0, np.float32),
+        names=np.full(words, -3.0, np.float32),
+        incidents=np.zeros((words, 5, 2), np.float16),
+        carried=np.zeros((words, 8), np.float16),
+        mains=np.full(8, -3.0, np.float32),
+        distance=np.zeros(BUCKETS, np.float32),
+    )
+
+
+def tag(scores: ArticleScores, word: int, role: int, tag: int = 1) -> None:
+    scores.roles[word, role] = -4.0
+    scores.roles[word, role, tag] = 4.0
 
 
 @pytest.fixture
 def scores() -> ArticleScores:
-    roles = np.full((6, 5, 3), -4.0, np.float32)
-    roles[..., 0] = 4.0
-    for word, role, tag in ((0, INDIVIDUAL, 1), (2, VICTIM, 1), (3, VICTIM, 2), (5, VICTIM, 1)):
-        roles[word, role] = [-4.0, -4.0, -4.0]
-        roles[word, role, tag] = 4.0
-    links = np.full((6, 5, 8), -3.0, np.float32)
-    links[..., KIDNAPPING] = 3.0
-    names = np.array([-3, -3, 3, 3, -3, 3], np.float32)
-    event_types = np.full(8, -3.0, np.float32)
-    event_types[KIDNAPPING] = 2.0
-    return ArticleScores(roles, event_types, links, names)
+    found = blank(6)
+    for word, role, number in ((0, INDIVIDUAL, 1), (2, VICTIM, 1), (3, VICTIM, 2), (5, VICTIM, 1)):
+        tag(found, word, role, number)
+    found.links[..., KIDNAPPING] = 3.0
+    found.names[[2, 3, 5]] = 3.0
+    found.event_types[KIDNAPPING] = 2.0
+    return found
 
 
-def judged(scores: ArticleScores, tokenizer: Tokenizer, decisions: Decisions | None = None) -> Prediction:
+@pytest.fixture
+def robberies() -> ArticleScores:
+    """Ada and Bo were not robbed together; the gang is likely to be of both incidents."""
+    found = blank(11)
+    for word, role, vector in ((ADA, VICTIM, (3, 0)), (BO, VICTIM, (-1, 3)), *((w, INDIVIDUAL, (1, 2)) for w in GANG)):
+        tag(found, word, role)
+        found.incidents[word, role] = vector
+    found.links[..., ROBBERY] = 3.0
+    found.event_types[ROBBERY] = 2.0
+    return found
+
+
+def judged(
+    scores: ArticleScores, tokenizer: Tokenizer, decisions: Decisions | None = None, *, text: str = TEXT
+) -> Prediction:
     decisions = decisions or Decisions.neutral(DEFAULT)
-    tokens = tokenize(TEXT, tokenizer)
-    return assemble(TEXT, tokens, scores, ontology=DEFAULT, decisions=decisions, windows=1)
+    tokens = tokenize(text, tokenizer)
+    return assemble(text, tokens, scores, ontology=DEFAULT, decisions=decisions, windows=1)
+
+
+def names(prediction: Prediction) -> list[list[str]]:
+    return [[entity.text for entity in event.entities] for event in prediction.events]
 
 
 def test_names_are_grouped_and_put_on_their_event(scores: ArticleScores, tokenizer: Tokenizer) -> None:
@@ -87,22 +127,107 @@ def test_the_model_abstains_inside_the_band(
 def test_a_mention_keeps_the_accent_that_combines_with_its_last_letter(tokenizer: Tokenizer) -> None:
     text = "Rene\u0301"
     tokens = tokenize(text, tokenizer)
-    roles = np.zeros((1, 5, 3), np.float32)
-    roles[0, VICTIM, 1] = 9.0
-    roles[0, :VICTIM, 0] = roles[0, VICTIM + 1 :, 0] = 9.0
-    scores = ArticleScores(roles, np.full(8, 3.0, np.float32), np.zeros((1, 5, 8), np.float32), np.ones(1, np.float32))
+    scores = blank(1)
+    tag(scores, 0, VICTIM)
+    scores.event_types[:] = 3.0
     found = assemble(text, tokens, scores, ontology=DEFAULT, decisions=Decisions.neutral(DEFAULT), windows=1)
     assert found.victims[0].text == text
 
 
 def test_a_mention_that_ends_in_a_hyphen_goes_on_to_the_end_of_the_word(tokenizer: Tokenizer) -> None:
     tokens = tokenize("al-Qaeda came", tokenizer)
-    roles = np.zeros((len(tokens.first_pieces), 5, 3), np.float32)
-    roles[..., 0] = 8.0
-    roles[:2, INDIVIDUAL] = [[0.0, 8.0, 0.0], [0.0, 0.0, 8.0]]  # "al" and "-"
-    evidence, links = np.full(8, 8.0, np.float32), np.zeros((len(roles), 5, 8), np.float32)
-    scores = ArticleScores(roles, evidence, links, np.zeros(len(roles), np.float32))
+    scores = blank(len(tokens.first_pieces))
+    tag(scores, 0, INDIVIDUAL)  # "al"
+    tag(scores, 1, INDIVIDUAL, 2)  # "-"
+    scores.event_types[:] = 8.0
     answer = assemble(
         "al-Qaeda came", tokens, scores, ontology=DEFAULT, decisions=Decisions.neutral(DEFAULT), windows=1
     )
     assert [entity.text for entity in answer.perpetrators] == ["al-Qaeda"]
+
+
+def test_two_events_of_one_type_have_their_own_victims_and_share_a_gang(
+    robberies: ArticleScores, tokenizer: Tokenizer
+) -> None:
+    prediction = judged(robberies, tokenizer, text=ROBBERIES)
+    assert [event.type for event in prediction.events] == ["robbery", "robbery"]
+    assert prediction.event_types == ("robbery",)
+    assert names(prediction) == [["gang", "Ada"], ["gang", "Bo"]]
+    assert [entity.text for entity in prediction.entities] == ["gang", "Ada", "Bo"]
+    assert all(event.links == pytest.approx([1 / (1 + np.exp(-3))] * 2) for event in prediction.events)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"incident": 0.01}, [["gang", "Ada", "Bo"]]),
+        ({"joining": 0.01}, [["gang", "Ada"], ["gang", "Bo"]]),
+        ({"joining": 0.99}, [["gang", "Bo"], ["Ada"]]),  # log-odds 5 with Bo and 3 with Ada; the gang is surest
+    ],
+)
+def test_thresholds_decide_who_is_on_which_incident(
+    robberies: ArticleScores, tokenizer: Tokenizer, changes: dict[str, float], expected: list[list[str]]
+) -> None:
+    robberies.links[list(GANG), INDIVIDUAL, ROBBERY] = 4.0
+    decisions = replace(Decisions.neutral(DEFAULT), **changes)  # type: ignore[arg-type]
+    assert names(judged(robberies, tokenizer, decisions, text=ROBBERIES)) == expected
+
+
+def test_the_surest_incident_has_the_confidence_of_its_type_and_the_others_less(
+    robberies: ArticleScores, tokenizer: Tokenizer
+) -> None:
+    robberies.links[ADA, VICTIM, ROBBERY] = 1.0
+    robberies.incidents[list(GANG), INDIVIDUAL] = (-1, 3)  # of Bo's robbery alone
+    prediction = judged(robberies, tokenizer, text=ROBBERIES)
+    assert names(prediction) == [["gang", "Bo"], ["Ada"]]
+    sure, weaker = (event.confidence for event in prediction.events)
+    assert sure == prediction.scores["robbery"]
+    assert weaker == pytest.approx(sure * (1 + np.exp(-3)) / (1 + np.exp(-1)))
+
+
+def test_the_main_event_is_marked_once_on_the_incident_that_is_told_first(
+    robberies: ArticleScores, tokenizer: Tokenizer
+) -> None:
+    robberies.mains[ROBBERY] = 1.0
+    robberies.links[BO, VICTIM, ROBBERY] = 5.0  # Bo's is the surer one
+    prediction = judged(robberies, tokenizer, text=ROBBERIES)
+    assert names(prediction) == [["gang", "Bo"], ["gang", "Ada"]]
+    assert [event.main for event in prediction.events] == [False, True]
+    assert prediction.main is prediction.events[1]
+
+
+def test_an_article_may_be_about_no_single_event(robberies: ArticleScores, tokenizer: Tokenizer) -> None:
+    assert judged(robberies, tokenizer, text=ROBBERIES).main is None
+    robberies.mains[KIDNAPPING] = 9.0  # which is not reported
+    assert judged(robberies, tokenizer, text=ROBBERIES).main is None
+    lenient = replace(Decisions.neutral(DEFAULT), main=0.04)
+    assert judged(robberies, tokenizer, lenient, text=ROBBERIES).main is not None
+
+
+def test_the_main_event_is_of_the_likeliest_type_and_not_of_the_surest(
+    scores: ArticleScores, tokenizer: Tokenizer
+) -> None:
+    scores.event_types[BOMBING] = 9.0
+    scores.mains[[KIDNAPPING, BOMBING]] = 3.0, 2.0
+    prediction = judged(scores, tokenizer)
+    assert prediction.event_types == ("bombing", "kidnapping")
+    assert prediction.main is prediction.events[1]
+
+
+def test_each_incident_points_at_its_own_sentences(robberies: ArticleScores, tokenizer: Tokenizer) -> None:
+    ada, bo = judged(robberies, tokenizer, text=ROBBERIES).events
+    assert (ada.evidence[0].text, bo.evidence[0].text) == ("A gang robbed Ada.", "Then the gang robbed Bo.")
+    robberies.carried[8, ROBBERY] = 9.0  # the second "robbed"
+    robberies.carried[2, KIDNAPPING] = 99.0
+    for event in judged(robberies, tokenizer, text=ROBBERIES).events:
+        assert event.evidence[0].text == "Then the gang robbed Bo."
+        assert all(ROBBERIES[one.start : one.end] == one.text for one in event.evidence)
+
+
+def test_an_event_without_anybody_has_the_confidence_of_its_type_and_evidence(tokenizer: Tokenizer) -> None:
+    scores = blank(6)
+    scores.event_types[BOMBING] = 2.0
+    (event,) = judged(scores, tokenizer).events
+    assert (event.entities, event.links) == ((), ())
+    assert event.confidence == pytest.approx(1 / (1 + np.exp(-2.0)))
+    assert event.evidence[0].text == "Gunmen abducted Ana Ruiz."

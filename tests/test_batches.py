@@ -33,7 +33,9 @@ def row(pieces: int, *, first: int = 100, mixed_case: bool = True) -> dict[str, 
         "names": number,
         "tags": np.stack([number, 1000 + number], axis=1).ravel(),
         "links": np.stack([2000 + number, 3000 + number], axis=1).ravel(),
+        "incidents": np.stack([4000 + number, 5000 + number], axis=1).ravel(),
         "types": [1, 0, IGNORE],
+        "mains": [0, 1, IGNORE],
         "mixed_case": mixed_case,
     }
 
@@ -98,7 +100,10 @@ def test_a_short_article_is_one_padded_window() -> None:
     assert batch.names.tolist() == [[IGNORE, 0, 1, IGNORE, IGNORE, IGNORE], [IGNORE, 0, 1, 2, 3, IGNORE]]
     assert batch.tags[0, 1].tolist() == [0, 1000]
     assert batch.links[1, 4].tolist() == [2003, 3003]
+    assert batch.incidents[1, 4].tolist() == [4003, 5003]
+    assert batch.positions.tolist() == [[0, 0, 1, 0, 0, 0], [0, 0, 1, 2, 3, 0]]
     assert batch.types.tolist() == [[1, 0, IGNORE]] * 2
+    assert batch.mains.tolist() == [[0, 1, IGNORE]] * 2
 
 
 def test_full_windows_need_no_mask() -> None:
@@ -114,6 +119,7 @@ def test_windows_know_their_article() -> None:
 def test_a_piece_in_two_windows_is_learned_in_one() -> None:
     batch = make(row(10))
     assert batch.names.tolist() == [[IGNORE, 0, 1, 2, 3, 4, IGNORE, IGNORE], [IGNORE, IGNORE, 5, 6, 7, 8, 9, IGNORE]]
+    assert batch.positions[1].tolist() == [0, 0, 5, 6, 7, 8, 9, 0]  # in the article, not in the window
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=5), st.integers(5, 20), st.data())
@@ -123,12 +129,19 @@ def test_every_piece_is_learned_exactly_once_where_it_was_read(
 ) -> None:
     maker = replace(MAKER, window_size=size, window_overlap=data.draw(st.integers(0, size - 3)))
     batch = make(*(row(pieces, first=100 * (i + 1)) for i, pieces in enumerate(lengths)), maker=maker)
-    for labels, offset in ((batch.names, 0), (batch.tags[..., 1], 1000), (batch.links[..., 0], 2000)):
+    by_piece = {
+        0: batch.names,
+        1000: batch.tags[..., 1],
+        2000: batch.links[..., 0],
+        5000: batch.incidents[..., 1],
+    }
+    for offset, labels in by_piece.items():
         window, place = (labels != IGNORE).nonzero(as_tuple=True)
         learned = [(int(batch.article[w]), int(labels[w, p]) - offset) for w, p in zip(window, place, strict=True)]
         assert sorted(learned) == [(i, piece) for i, pieces in enumerate(lengths) for piece in range(pieces)]
         read = [(int(batch.article[w]), int(batch.ids[w, p])) for w, p in zip(window, place, strict=True)]
         assert read == [(i, 100 * (i + 1) + piece) for i, piece in learned]
+        assert batch.positions[window, place].tolist() == [piece for _, piece in learned]
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 3))

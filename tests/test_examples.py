@@ -35,12 +35,13 @@ def label(article: Article, tokenizer: Tokenizer, **changes: Any) -> dict[str, A
     tokens = tokenize(article.text, tokenizer)
     row = example(article, marked(article, **changes), tokens=tokens, ontology=DEFAULT, lost=Counter())
     first = tokens.first_pieces
-    for name in ("tags", "links"):
+    for name in ("tags", "links", "incidents"):
         table = np.asarray(row[name]).reshape(len(tokens), len(DEFAULT.roles))
         assert (np.delete(table, first, axis=0) == IGNORE).all()  # only a word's first piece is labelled
         row[name] = {role: table[first, column].tolist() for column, role in enumerate(DEFAULT.role_names)}
     row["names"] = np.asarray(row["names"])[first].tolist()
-    row["types"] = dict(zip(DEFAULT.type_names, row["types"], strict=True))
+    for name in ("types", "mains"):
+        row[name] = dict(zip(DEFAULT.type_names, row[name], strict=True))
     return row
 
 
@@ -82,6 +83,41 @@ def test_a_link_is_the_set_of_the_types_of_its_events(tokenizer: Tokenizer) -> N
     assert set(row["links"]["weapon"]) == {IGNORE}
 
 
+def test_an_incident_stands_where_a_mention_begins_and_is_the_set_of_its_events(tokenizer: Tokenizer) -> None:
+    again = GoldEvent("attack", (GoldEntity("victim", ("Ana Ruiz",)),))
+    row = label(replace(ARTICLE, events=(EVENT, again)), tokenizer)
+    assert row["incidents"]["perpetrator_individual"] == [0b01, *[IGNORE] * 4]
+    assert row["incidents"]["victim"] == [IGNORE, IGNORE, 0b11, IGNORE, IGNORE]
+    assert set(row["incidents"]["weapon"]) == {IGNORE}
+
+
+def test_an_incident_that_no_longer_fits_is_unknown(tokenizer: Tokenizer) -> None:
+    events = [GoldEvent("attack")] * 61 + [EVENT, GoldEvent("attack", (GoldEntity("victim", ("Ana Ruiz",)),))]
+    row = label(replace(ARTICLE, events=tuple(events)), tokenizer)
+    assert row["incidents"]["perpetrator_individual"][0] == 1 << 61
+    assert set(row["incidents"]["victim"]) == {IGNORE}  # of events 61 and 62; to say that it is of one only were wrong
+
+
+@pytest.mark.parametrize(
+    ("mains", "known"),
+    [
+        ((), None),
+        ((None, None), None),
+        ((True, False), {"attack"}),
+        ((False, True), {"arson"}),
+        ((False, False), set()),
+        ((None, True), {"arson"}),
+    ],
+)
+def test_the_type_of_the_main_event_is_known_where_the_corpus_tells_it(
+    tokenizer: Tokenizer, mains: tuple[bool | None, ...], known: set[str] | None
+) -> None:
+    events = [GoldEvent(name, main=main) for name, main in zip(("attack", "arson"), mains, strict=False)]
+    row = label(replace(ARTICLE, events=tuple(events)), tokenizer)
+    expected = {name: IGNORE if known is None else int(name in known) for name in DEFAULT.type_names}
+    assert row["mains"] == expected
+
+
 def test_whether_a_mention_is_a_name_is_told_by_the_corpus_or_by_its_letters(tokenizer: Tokenizer) -> None:
     assert label(ARTICLE, tokenizer)["names"] == [0, IGNORE, 1, 1, IGNORE]  # "Gunmen" begins the text
     assert label(ARTICLE, tokenizer, mixed_case=False)["names"] == [
@@ -119,7 +155,9 @@ def test_rows_come_back_with_what_was_lost(tokenizer: Tokenizer, tmp_path: Path)
     assert lost == Counter({"test: not in the text": 1})
     tokens = tokenize(TEXT, tokenizer)
     assert rows[0]["ids"] == tokens.ids.tolist()
-    assert len(rows[0]["tags"]) == len(rows[0]["links"]) == len(tokens) * len(DEFAULT.roles)
+    for name in ("tags", "links", "incidents"):
+        assert len(rows[0][name]) == len(tokens) * len(DEFAULT.roles)
+    assert len(rows[0]["types"]) == len(rows[0]["mains"]) == len(DEFAULT.event_types)
     assert len(rows[0]["names"]) == len(tokens)
 
 

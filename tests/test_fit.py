@@ -11,7 +11,6 @@ import pytest
 
 from whodid.assemble import calibrated
 from whodid.decisions import Decisions
-from whodid.decode import ArticleScores
 from whodid.model import Model
 from whodid.ontology import DEFAULT
 from whodid_training.article import Article, GoldEntity, GoldEvent
@@ -50,7 +49,7 @@ def rehearsal(
         for word, probability in (victims or {}).items():
             tags[TEXT.split().index(word), ROLES.index("victim")] = [log(1 - probability), log(probability), -9.0]
         types = np.array([evidence.get(name, -9.0) for name in TYPES], np.float32)
-        readings.append(replace(reading, scores=ArticleScores(tags, types, reading.scores.links, reading.scores.names)))
+        readings.append(replace(reading, scores=replace(reading.scores, roles=tags, event_types=types)))
     return Rehearsal(development(articles, corpus), tuple(readings))
 
 

@@ -47,9 +47,10 @@ def test_a_missing_file_is_named(copy: Path) -> None:
         whodid.load(copy)
 
 
-def test_another_layout_is_refused(copy: Path) -> None:
-    edit(copy / "config.json", schema_version=99)
-    with pytest.raises(SchemaVersionError, match="has model layout 99; this version of whodid reads layout 1"):
+@pytest.mark.parametrize("version", [1, 99, None])
+def test_another_layout_is_refused(copy: Path, version: int | None) -> None:
+    edit(copy / "config.json", schema_version=version)
+    with pytest.raises(SchemaVersionError, match=f"has model layout {version}; this version of whodid reads layout 2"):
         whodid.load(copy)
 
 
@@ -80,6 +81,9 @@ def test_broken_json_is_named(copy: Path, name: str) -> None:
     [
         ({"temperature": 0.0}, "temperature is 0.0"),
         ({"link": 1.5}, "threshold of 'link' is 1.5"),
+        ({"incident": 0.0}, "threshold of 'incident' is 0.0"),
+        ({"joining": -1.0}, "threshold of 'joining' is -1.0"),
+        ({"main": 2.0}, "threshold of 'main' is 2.0"),
         ({"abstain_above": 0.6, "abstain_below": 0.4}, "must lie in order"),
         ({"unknown": 1}, "expected keys"),
         ({"roles": {"victim": 0.5}}, "has role thresholds for"),

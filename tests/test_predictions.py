@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from whodid import schema
 from whodid.errors import DataError
-from whodid.types import Prediction
+from whodid.ontology import DEFAULT
+from whodid.types import Entity, Event, Mention, Prediction, Sentence
 from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.predictions import read_predictions, write_predictions
 
@@ -45,6 +46,37 @@ def test_written_lines_fit_the_schema(lines: Any) -> None:
         Draft202012Validator(schema.prediction()).validate(line)
 
 
+def test_incidents_links_the_main_event_and_evidence_are_read_back(tmp_path: Path) -> None:
+    text = "A gang robbed Ada.\nThen the gang robbed Bo."
+    gang, ada, bo = (
+        Entity(
+            name,
+            role,
+            f"{role.split('_')[0]}s",
+            kind,
+            name != "gang",
+            0.75,
+            tuple(Mention(start, start + len(name), name) for start in places),
+        )
+        for name, role, kind, places in (
+            ("gang", "perpetrator_individual", "individual", (2, 28)),
+            ("Ada", "victim", None, (14,)),
+            ("Bo", "victim", None, (40,)),
+        )
+    )
+    first, second = Sentence(0, 18, text[:18]), Sentence(19, 43, text[19:])
+    events = (
+        Event("robbery", 0.9, (gang, bo), (0.5, 0.25), evidence=(second, first)),
+        Event("robbery", 0.8, (gang, ada), (0.5, 0.125), main=True, evidence=(first,)),
+        Event("arson", 0.7),
+    )
+    answer = Prediction(text, events, dict.fromkeys(DEFAULT.type_names, 0.9), 1, abstained=False)
+    article = Article("r", text)
+    write_predictions(tmp_path / "p.jsonl", [article], [answer], source="test")
+    Draft202012Validator(schema.prediction()).validate(json.loads((tmp_path / "p.jsonl").read_text(encoding="utf-8")))
+    assert read_predictions(tmp_path / "p.jsonl", [article]) == (answer,)
+
+
 def change(place: tuple[Any, ...], value: Any) -> Callable[[list[Any]], list[Any]]:
     def apply(lines: list[Any]) -> list[Any]:
         node: Any = lines
@@ -68,9 +100,17 @@ BAD: list[tuple[Callable[[list[Any]], list[Any]], str]] = [
     (change((0, "scores", "heist"), 0.5), "score of an event type or have one of an unknown type: 'heist'"),
     (change((0, "scores"), {"attack": 0.5}), "1 predictions lack the score"),
     (change((0, "scores", "attack"), 1.5), "'attack' is 1.5; it is a probability"),
-    (change((*VICTIM, "mentions", 0, "text"), "Eva Ruiz"), "1 mentions are not what stands in the article"),
+    (
+        change((*VICTIM, "mentions", 0, "text"), "Eva Ruiz"),
+        "1 mentions or sentences are not what stands in the article",
+    ),
     (change((*VICTIM, "mentions", 0, "start"), 0), "'Ana Ruiz' at 0-22 (article 'a1')"),
     (change((*VICTIM, "mentions"), []), "has no mentions"),
+    (change((*VICTIM, "link"), 1.5), "'link' is 1.5; it is a probability"),
+    (change((*VICTIM, "link"), None), "'link' is None; it is a probability"),
+    (change((*EVENT, "main"), 1), "'main' is 1; it must be of type bool"),
+    (change((*EVENT, "evidence"), None), "'evidence' is None; it must be of type list"),
+    (change((*EVENT, "evidence"), [{"start": 0, "end": 99, "text": "Gunmen"}]), "'Gunmen' at 0-99 (article 'a1')"),
     (change((*VICTIM, "role"), "weapon"), "role 'weapon' stands under 'victims'"),
     (change((0, "event_types"), ["arson"]), "'event_types' is ['arson'], but the events are ['kidnapping']"),
     (change((0, "schema_version"), "0.9"), "schema_version is '0.9'"),

@@ -13,9 +13,9 @@ import pytest
 from rich.console import Console
 
 from whodid.render.html import page
-from whodid.render.segments import Segment, Span, lanes, printable, segments, spans_of
+from whodid.render.segments import Segment, Span, event_names, evidence_spans, lanes, printable, segments, spans_of
 from whodid.render.terminal import render
-from whodid.types import SLOTS, Entity, Event, Mention, Prediction
+from whodid.types import SLOTS, Entity, Event, Mention, Prediction, Sentence
 
 TEXT = "Guards of the Red Mill beat Ada <b>& [bold]Bo[/bold]"
 
@@ -32,6 +32,31 @@ BEATING = Prediction(
     TEXT,
     (Event("attack", 0.9, (MILL, GUARDS, ADA)), Event("sexual_violence", 0.6, (MILL,))),
     {"attack": 0.9, "sexual_violence": 0.6, "arson": 0.01},
+    windows=1,
+    abstained=False,
+)
+
+HEIST = "Heists\n\nTwo men robbed Ada.\r\nThe men robbed Bo. <Rain> fell."
+MEN = entity("perpetrators", "Two men", text=HEIST, kind="individual")
+"""On both robberies."""
+HEIST_ADA, HEIST_BO = (entity("victims", name, text=HEIST) for name in ("Ada", "Bo"))
+
+
+def sentence(text: str, begin: str, stop: str = ".") -> Sentence:
+    start = text.index(begin)
+    end = text.index(stop, start) + len(stop)
+    return Sentence(start, end, text[start:end])
+
+
+ROBBED_ADA, ROBBED_BO, RAIN = (sentence(HEIST, begin) for begin in ("Two men", "The men", "<Rain>"))
+ROBBERIES = Prediction(
+    HEIST,
+    (
+        Event("robbery", 0.9, (MEN, HEIST_BO), (0.81, 0.62), evidence=(ROBBED_BO, ROBBED_ADA)),
+        Event("arson", 0.8, evidence=(RAIN,)),
+        Event("robbery", 0.7, (MEN, HEIST_ADA), (0.81, 0.43), main=True, evidence=(ROBBED_ADA,)),
+    ),
+    {"robbery": 0.9, "arson": 0.8},
     windows=1,
     abstained=False,
 )
@@ -105,17 +130,38 @@ def test_a_participant_of_two_events_is_one_span_that_names_both() -> None:
     )
 
 
+def test_events_of_one_type_are_numbered_and_others_are_not() -> None:
+    assert event_names(ROBBERIES) == ("robbery 1", "arson", "robbery 2")
+    assert event_names(BEATING) == ("attack", "sexual violence")
+    assert [span.label for span in spans_of(ROBBERIES)] == [
+        "perpetrator (individual) in robbery 1, robbery 2",
+        "victim in robbery 2",
+        "victim in robbery 1",
+    ]
+
+
+def test_a_sentence_is_one_span_that_names_the_events_it_carries() -> None:
+    assert evidence_spans(ROBBERIES) == (
+        Span(ROBBED_ADA.start, ROBBED_ADA.end, "evidence", "evidence of robbery 1, robbery 2"),
+        Span(ROBBED_BO.start, ROBBED_BO.end, "evidence", "evidence of robbery 1"),
+        Span(RAIN.start, RAIN.end, "evidence", "evidence of arson"),
+    )
+    assert evidence_spans(BEATING) == ()
+
+
 def test_printable_keeps_every_offset() -> None:
     hostile = "a\x1b[31m\x00\ud800b\tc\r\n"
     assert printable(hostile) == "a\ufffd[31m\ufffd\ufffdb\tc\r\n"
 
 
 class Reader(HTMLParser):
-    """Collects the article as a browser would show it, without the role tags, and every tag and attribute."""
+    """Collects the article as a browser would show it, without the role tags, its evidence by id, every attribute."""
 
     def __init__(self) -> None:
         super().__init__()
         self.article = ""
+        self.evidence: dict[str, str] = {}
+        self._sentence: str | None = None
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
         self._inside = self._tag = False
@@ -124,16 +170,21 @@ class Reader(HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
         kind = dict(attrs).get("class") or ""
+        if kind.startswith("evidence") and self._inside:
+            self._sentence = dict(attrs).get("id")
         self._inside = self._inside or kind == "article"
         self._tag = kind.startswith("tag")
 
     def handle_endtag(self, tag: str) -> None:
         self._inside = self._inside and tag != "div"
+        self._sentence = None if tag == "span" else self._sentence
         self._tag = False
 
     def handle_data(self, data: str) -> None:
         if self._inside and not self._tag:
             self.article += data
+            if self._sentence:
+                self.evidence[self._sentence] = self.evidence.get(self._sentence, "") + data
 
 
 def read_page(prediction: Prediction, title: str | None = None) -> Reader:
@@ -144,20 +195,67 @@ def read_page(prediction: Prediction, title: str | None = None) -> Reader:
 
 def test_the_page_shows_the_article_as_it_is() -> None:
     assert read_page(BEATING).article == TEXT
+    assert read_page(ROBBERIES).article == HEIST
+
+
+def test_the_evidence_is_marked_in_the_article_and_every_event_points_at_it() -> None:
+    reader, html = read_page(ROBBERIES), page(ROBBERIES)
+    assert reader.evidence == {f"s{one.start}": one.text for one in (ROBBED_ADA, ROBBED_BO, RAIN)}
+    links = [value for name, value in reader.attributes if name == "href"]
+    assert links == [f"#s{one.start}" for one in (ROBBED_BO, ROBBED_ADA, RAIN, ROBBED_ADA)]  # by event, the best first
+    assert "<bdi>&lt;Rain&gt; fell.</bdi>" in html
+    assert 'title="evidence of robbery 1, robbery 2"' in html
+    assert "sentence that carries an event" in html
+    assert "sentence that carries an event" not in page(BEATING)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        [Sentence(0, 10, TEXT[:10])],  # ends inside a mention
+        [Sentence(3, 20, TEXT[3:20]), Sentence(10, 40, TEXT[10:40])],  # overlap
+        [Sentence(0, len(TEXT), TEXT), Sentence(0, 5, TEXT[:5])],
+    ],
+)
+def test_sentences_may_cut_mentions_and_each_other(evidence: list[Sentence]) -> None:
+    event = Event("attack", 0.9, (MILL, GUARDS, ADA), evidence=tuple(evidence))
+    reader = read_page(Prediction(TEXT, (event,), {"attack": 0.9}, 1, abstained=False))
+    assert reader.article == TEXT
+    identities = [value for name, value in reader.attributes if name == "id" and str(value).startswith("s")]
+    assert len(identities) == len(set(identities))
+    assert {f"#{identity}" for identity in identities} == {f"#s{one.start}" for one in evidence}
+
+
+def test_the_page_tells_events_of_one_type_apart_and_marks_the_main_one() -> None:
+    html = page(ROBBERIES)
+    assert "<h3>robbery 1</h3>" in html
+    assert '<h3>robbery 2 <span class="badge">main event</span></h3>' in html
+    assert html.count("main event</span>") == 1
+    assert 'aria-label="confidence of robbery 2"' in html
+
+
+def test_links_are_shown_where_there_are_several_events() -> None:
+    assert "link 43%" in page(ROBBERIES)
+    assert "link 43%" in shown(ROBBERIES)
+    single = Prediction(TEXT, BEATING.events[:1], {"attack": 0.9}, 1, abstained=False)
+    assert "link 100%" in page(BEATING)
+    assert "link" not in page(single)
+    assert "link" not in shown(single)
 
 
 def test_the_page_escapes_everything_that_comes_from_outside() -> None:
     hostile = '<script>alert(1)</script><img src=x onerror="alert(2)">\'"&'
-    nasty = entity("victims", hostile, text=hostile)
-    reader = read_page(Prediction(hostile, (Event("attack", 0.5, (nasty,)),), {"attack": 0.5}, 1, False), hostile)
+    nasty, whole = entity("victims", hostile, text=hostile), Sentence(0, len(hostile), hostile)
+    event = Event("attack", 0.5, (nasty,), evidence=(whole,))
+    reader = read_page(Prediction(hostile, (event,), {"attack": 0.5}, 1, False), hostile)
     assert reader.article == hostile
     assert not {"script", "img"} & set(reader.tags)
     assert not [name for name, _ in reader.attributes if name.startswith("on")]
 
 
 def test_the_page_asks_for_nothing_and_allows_its_own_style_only() -> None:
-    html = page(BEATING)
-    assert not re.search(r"https?:|src=|href=|@import|url\(| style=", html)
+    html = page(ROBBERIES)
+    assert not re.search(r"https?:|src=|href=(?!.#s\d+)|@import|url\(| style=", html)
     style = re.search(r"<style>(.*)</style>", html, re.DOTALL)
     assert style
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
@@ -206,9 +304,26 @@ def test_the_terminal_shows_markup_literally_and_names_the_roles() -> None:
     assert "Red Mill org. 75%" in out
 
 
+def test_the_terminal_shows_the_main_event_and_the_evidence_of_each() -> None:
+    lines = [line.strip() for line in shown(ROBBERIES).splitlines()]
+    first = lines.index("Evidence of robbery 1, most telling first:")
+    assert lines[first + 1 : first + 7] == [
+        "- The men robbed Bo.",
+        "- Two men robbed Ada.",
+        "Evidence of arson, most telling first:",
+        "- <Rain> fell.",
+        "Evidence of robbery 2, most telling first:",
+        "- Two men robbed Ada.",
+    ]
+    assert sum("main event" in line for line in lines) == 1
+    assert "Evidence" not in shown(BEATING)
+
+
 def test_the_terminal_gets_no_control_characters_from_the_article() -> None:
     assert "\x1b" not in shown(Prediction("a\x1b[2Jb\x07", (), {}, 1, abstained=False))
-    assert "\x1b[2J" not in shown(Prediction("a\x1b[2Jb\x07", (), {}, 1, abstained=False), colour=True)
+    hostile = "a\x1b[2Jb\x07"
+    event = Event("attack", 0.5, evidence=(Sentence(0, len(hostile), hostile),))
+    assert "\x1b[2J" not in shown(Prediction(hostile, (event,), {}, 1, abstained=False), colour=True)
 
 
 def test_colours_are_there_when_the_terminal_has_them() -> None:

@@ -143,8 +143,8 @@ def test_an_archive_without_dates_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('{"id": "a"}', "schema_version is None, not '1.0'"),
-        ('{"id": "a", "schema_version": "1.0"}', "'events' is missing; give a file as `whodid predict` wrote it"),
+        ('{"id": "a"}', "schema_version is None, not '2.0'"),
+        ('{"id": "a", "schema_version": "2.0"}', "'events' is missing; give a file as `whodid predict` wrote it"),
         ("", "is empty"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from whodid import schema
-from whodid.types import RESULT_SCHEMA_VERSION, Entity, Event, Mention, Prediction
+from whodid.types import RESULT_SCHEMA_VERSION, Entity, Event, Mention, Prediction, Sentence
 
 GOLD: dict[str, Any] = {
     "id": "1",
@@ -34,14 +34,14 @@ def accepts(which: dict[str, Any], value: Any) -> bool:
 def prediction() -> dict[str, Any]:
     ada = Entity("Ada", "victim", "victims", None, True, 0.9, (Mention(0, 3, "Ada"),))
     front = Entity("NF", "perpetrator_organization", "perpetrators", "organization", True, 1.0, (Mention(7, 9, "NF"),))
-    event = Event("kidnapping", 0.9, (front, ada))
+    event = Event("kidnapping", 0.9, (front, ada), (0.8, 0.7), main=True, evidence=(Sentence(0, 9, "Ada by NF"),))
     return Prediction("Ada by NF", (event,), {"kidnapping": 0.9, "arson": 0.0}, 1, abstained=False).to_dict()
 
 
-@pytest.mark.parametrize("read", [schema.prediction, schema.gold])
-def test_schemas_are_valid_versioned_and_fresh_each_time(read: Callable[[], dict[str, Any]]) -> None:
+@pytest.mark.parametrize(("read", "version"), [(schema.prediction, "2.0"), (schema.gold, "1.0")])
+def test_schemas_are_valid_versioned_and_fresh_each_time(read: Callable[[], dict[str, Any]], version: str) -> None:
     Draft202012Validator.check_schema(read())
-    assert read()["$id"].endswith(":1.0")
+    assert read()["$id"].endswith(f":{version}")
     read().clear()
     assert read()
 
@@ -63,10 +63,16 @@ def test_lines_of_a_run_are_accepted() -> None:
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (("schema_version",), "2.0"),
+        (("schema_version",), "1.0"),
         (("windows",), -1),
         (("surprise",), 1),
         (("events", 0, "confidence"), 1.1),
+        (("events", 0, "main"), None),
+        (("events", 0, "evidence"), ["Ada by NF"]),
+        (("events", 0, "evidence"), [{"start": 0, "end": 9, "text": "Ada by NF"}] * 4),
+        (("events", 0, "victims", 0, "link"), -0.1),
+        (("events", 0, "victims"), prediction()["victims"]),  # without their links
+        (("victims",), prediction()["events"][0]["victims"]),  # over the whole article, there are none
         (("victims", 0, "mentions"), []),
         (("victims", 0, "kind"), "thing"),
         (("victims", 0, "mentions", 0, "start"), "0"),

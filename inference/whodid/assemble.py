@@ -162,7 +162,7 @@ def _events(
         )
         of_type = [_event(name, [there[index] for index in members], columns[name]) for members in incidents]
         surest = max(event.confidence for event in of_type) or 1.0
-        events += [replace(event, confidence=probabilities[name] * event.confidence / surest) for event in of_type]
+        events += [replace(event, confidence=probabilities[name] * (event.confidence / surest)) for event in of_type]
     return sorted(events, key=lambda event: -event.confidence)
 
 
@@ -186,8 +186,9 @@ def _with_main(events: Sequence[Event], scores: ArticleScores, ontology: Ontolog
     return [replace(event, main=event is main) for event in events]
 
 
-def _first_told(event: Event) -> int:
-    return min((entity.mentions[0].start for entity in event.entities), default=0)
+def _first_told(event: Event) -> list[int]:
+    """Where its participants enter the article, in order: somebody who is on two incidents does not decide."""
+    return sorted(entity.mentions[0].start for entity in event.entities)
 
 
 def _with_evidence(

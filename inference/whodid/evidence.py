@@ -40,7 +40,7 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
         start, cursor = cursor, cursor + len(piece)
         stripped = piece.strip()
         if stripped:
-            first = start + piece.index(stripped[0])
+            first = start + len(piece) - len(piece.lstrip())
             spans.append((first, first + len(stripped)))
     return spans
 

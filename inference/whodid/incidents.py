@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -76,11 +78,15 @@ def incidents_of(
     return [tuple(sorted(group)) for group in members]
 
 
-def kinship(one: Participant, other: Participant, distance: FloatArray) -> float:
-    """Log-odds that two participants are of one incident: the mean over pairs of their mentions."""
-    ours, theirs = one.vectors[:_MOST_MENTIONS], other.vectors[:_MOST_MENTIONS]
-    apart = np.abs(one.positions[:_MOST_MENTIONS, None] - other.positions[None, :_MOST_MENTIONS])
-    return float((ours @ theirs.T + distance[distance_bucket(apart)]).mean())
+def kinship(one: Participant, others: Sequence[Participant], distance: FloatArray) -> FloatArray:
+    """Log-odds that a participant is of one incident with each of the others: the mean over pairs of their mentions."""
+    vectors = np.concatenate([other.vectors[:_MOST_MENTIONS] for other in others])
+    positions = np.concatenate([other.positions[:_MOST_MENTIONS] for other in others])
+    apart = np.abs(one.positions[:_MOST_MENTIONS, None] - positions)
+    by_mention = (one.vectors[:_MOST_MENTIONS] @ vectors.T + distance[distance_bucket(apart)]).mean(axis=0)
+    counts = np.array([len(other.positions[:_MOST_MENTIONS]) for other in others])
+    means: FloatArray = np.add.reduceat(by_mention, counts.cumsum() - counts) / counts
+    return means
 
 
 def distance_bucket(apart: IntArray) -> IntArray:
@@ -111,11 +117,13 @@ def _shared(
     participants: Sequence[Participant], index: int, groups: Sequence[Sequence[int]], distance: FloatArray
 ) -> dict[int, float]:
     """Probability that a participant shares an incident with the founders of each group that is compared."""
-    here = participants[index].positions[0]
-    near = sorted(range(len(groups)), key=lambda n: abs(participants[groups[n][-1]].positions[0] - here))
-    shared = {}
-    for number in sorted(near[:_MOST_COMPARED]):
-        founders = groups[number][-_MOST_COMPARED:]
-        kin = np.mean([kinship(participants[index], participants[other], distance) for other in founders])
-        shared[number] = 0.5 * (1.0 + float(np.tanh(0.5 * kin)))
-    return shared
+    if not groups:
+        return {}
+    here = int(participants[index].positions[0])
+    last = [int(participants[group[-1]].positions[0]) for group in groups]
+    near = sorted(nsmallest(_MOST_COMPARED, range(len(groups)), key=lambda number: abs(last[number] - here)))
+    founders = [groups[number][-_MOST_COMPARED:] for number in near]
+    kin = kinship(participants[index], [participants[other] for other in chain(*founders)], distance)
+    by_group = np.split(kin, np.cumsum([len(group) for group in founders])[:-1])
+    odds = {number: float(part.mean(dtype=float)) for number, part in zip(near, by_group, strict=True)}
+    return {number: 0.5 * (1.0 + float(np.tanh(0.5 * odd))) for number, odd in odds.items()}

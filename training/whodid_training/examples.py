@@ -34,7 +34,7 @@ _VERSION = 3
 """Raised whenever rows change, so that no stale cache is read."""
 
 _MOST_INCIDENTS = 62
-"""What fits into a bit set; no article of any corpus has as many."""
+"""What fits into a bit set; further events of an article are unknown to it."""
 
 _CAPITALS = tuple(SHAPES.index(name) for name in ("capitalized", "upper", "single_upper", "mixed"))
 _SMALL_WORD = re.compile(r"\b[a-z]{1,4}\b")
@@ -99,8 +99,8 @@ def example(
         span = slice(mention.start, mention.stop)
         column = columns[mention.entity.role]
         word_links[span, column] = _bits(mention, ontology)
-        bits = (1 << index for index in mention.incidents if index < _MOST_INCIDENTS)
-        word_incidents[mention.start, column] = sum(bits)
+        if max(mention.incidents) < _MOST_INCIDENTS:
+            word_incidents[mention.start, column] = sum(1 << index for index in mention.incidents)
         named = _named(mention.entity, article, marked)
         word_names[span] = IGNORE if named is None else int(named)
     word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE

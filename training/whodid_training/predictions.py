@@ -36,7 +36,7 @@ def read_predictions(
 
     Raises:
         DataError: the file is missing or empty, does not cover the same articles, repeats an id, has an unknown event
-            type or role, lacks a score, or has a mention that is not what stands in the article at its offsets.
+            type or role, lacks a score, or has a mention or sentence that does not stand in the article where it says.
     """
     placed = records_of(path)
     records = {record["id"]: (where, record) for where, record in placed}
@@ -45,16 +45,15 @@ def read_predictions(
     _known_roles_and_scores(records, path, ontology)
     predictions = tuple(_prediction(*records[article.id], article, ontology) for article in articles)
     wrong = [
-        f"{mention.text!r} at {mention.start}-{mention.end} (article {article.id!r})"
+        f"{part.text!r} at {part.start}-{part.end} (article {article.id!r})"
         for article, prediction in zip(articles, predictions, strict=True)
         for event in prediction.events
-        for entity in event.entities
-        for mention in entity.mentions
-        if article.text[mention.start : mention.end] != mention.text or not 0 <= mention.start < mention.end
+        for part in (*event.evidence, *(mention for entity in event.entities for mention in entity.mentions))
+        if article.text[part.start : part.end] != part.text or not 0 <= part.start < part.end
     ]
     refuse(
         list(dict.fromkeys(wrong)),
-        what=f"{path}: {len(set(wrong))} mentions are not what stands in the article at their offsets",
+        what=f"{path}: {len(set(wrong))} mentions or sentences are not what stands in the article at their offsets",
         remedy="predict on the texts of this gold file, with the same title: whodid predict GOLD -o FILE",
     )
     return predictions

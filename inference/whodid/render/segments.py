@@ -6,16 +6,33 @@ Pure functions over offsets; how a segment looks is decided in `whodid.render.ht
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from whodid.types import Entity, Prediction
 
-__all__ = ["SLOT_LABELS", "Segment", "Span", "lanes", "printable", "role_label", "segments", "spans_of", "spoken"]
+__all__ = [
+    "EVIDENCE",
+    "SLOT_LABELS",
+    "Segment",
+    "Span",
+    "event_names",
+    "evidence_spans",
+    "lanes",
+    "printable",
+    "role_label",
+    "segments",
+    "spans_of",
+    "spoken",
+]
 
 SLOT_LABELS = {"perpetrators": "perpetrator", "victims": "victim", "targets": "target", "weapons": "weapon"}
 """What one participant in a slot is called."""
+
+EVIDENCE = "evidence"
+"""What stands for a slot where a span is a sentence that carries an event."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -29,9 +46,9 @@ class Span:
     end: int
     """Offset after the last character."""
     slot: str
-    """One of `SLOTS`; decides the colour."""
+    """One of `SLOTS`, or `EVIDENCE`; decides the colour."""
     label: str
-    """What the participant is, for reading: "victim in kidnapping", "perpetrator (organization) in arson"."""
+    """What it is, for reading: "victim in kidnapping", "perpetrator (organization) in arson", "evidence of arson"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +122,36 @@ def _clusters(ordered: Sequence[Span]) -> Iterator[list[Span]]:
 def spans_of(prediction: Prediction) -> tuple[Span, ...]:
     """Return every mention of every participant as a span; one that plays a role in several events comes once."""
     roles: dict[tuple[int, int, str, str], list[str]] = {}
-    for event in prediction.events:
+    for name, event in zip(event_names(prediction), prediction.events, strict=True):
         for entity in event.entities:
             for mention in entity.mentions:
-                events = roles.setdefault((mention.start, mention.end, entity.slot, role_label(entity)), [])
-                if event.type not in events:
-                    events.append(event.type)
+                names = roles.setdefault((mention.start, mention.end, entity.slot, role_label(entity)), [])
+                if name not in names:
+                    names.append(name)
     return tuple(
         sorted(
-            Span(start, end, slot, f"{role} in {', '.join(spoken(event) for event in events)}")
-            for (start, end, slot, role), events in roles.items()
+            Span(start, end, slot, f"{role} in {', '.join(names)}") for (start, end, slot, role), names in roles.items()
         )
     )
+
+
+def evidence_spans(prediction: Prediction) -> tuple[Span, ...]:
+    """Return every evidence sentence as a span; one that carries several events comes once and names them."""
+    events: dict[tuple[int, int], list[str]] = {}
+    for name, event in zip(event_names(prediction), prediction.events, strict=True):
+        for sentence in event.evidence:
+            events.setdefault((sentence.start, sentence.end), []).append(name)
+    return tuple(sorted(Span(*place, EVIDENCE, f"evidence of {', '.join(names)}") for place, names in events.items()))
+
+
+def event_names(prediction: Prediction) -> tuple[str, ...]:
+    """Name every event in words; several of one type are numbered: "arson", "robbery 1", "robbery 2"."""
+    total, so_far = Counter(event.type for event in prediction.events), Counter[str]()
+    names = []
+    for event in prediction.events:
+        so_far[event.type] += 1
+        names.append(spoken(event.type) + (f" {so_far[event.type]}" if total[event.type] > 1 else ""))
+    return tuple(names)
 
 
 def role_label(entity: Entity) -> str:

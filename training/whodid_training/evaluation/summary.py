@@ -58,15 +58,23 @@ def _findings(evaluation: Evaluation) -> Iterator[str]:
     if len(frequent) > 1:
         best, weakest = (f"{spoken(row.label)} (F1 {100 * row.prf.f1:.1f})" for row in (frequent[0], frequent[-1]))
         yield f"Of the types in at least {_ENOUGH} articles, it is best at {best} and weakest at {weakest}."
+    yield from _false_alarms(evaluation)
+    yield from _rare_types(evaluation)
     overlap, strict = (evaluation.scored.roles[match].micro for match in ("overlap", "strict"))
     yield (
         f"Participants in their roles, by overlap: {_prf(overlap)}. Strictly, with every string one of gold's: "
         f"{percent(strict.recall)} and {percent(strict.precision)}."
     )
-    at = evaluation.some_event_curve.at
+    grouping = evaluation.scored.grouping["b_cubed_shared"].micro
     yield (
-        f"Sureness: its “event” or “no event” is right for {percent(at(1.0).accuracy)} of all articles, for "
-        f"{percent(at(0.8).accuracy)} of the 80 % of which it is surest. Its probabilities are off by "
+        f"Grouping, of the mentions that it finds: {percent(grouping.recall)} of a participant is kept together, and "
+        f"{percent(grouping.precision)} of what is put together belongs together (B-cubed)."
+    )
+    at, types_at = evaluation.some_event_curve.at, evaluation.type_set_curve.at
+    yield (
+        f"Sureness: its “event” or “no event” is wrong for {_percent1(at(1.0).risk)} of all articles, for "
+        f"{_percent1(at(0.8).risk)} of the 80 % of which it is surest; its set of types for "
+        f"{_percent1(types_at(1.0).risk)} and {_percent1(types_at(0.8).risk)}. Its probabilities are off by "
         f"{100 * evaluation.type_calibration.ece:.1f} points on average."
     )
     beyond = evaluation.scored.positions.by_role.total
@@ -76,6 +84,29 @@ def _findings(evaluation: Evaluation) -> Iterator[str]:
             f"{evaluation.scored.positions.by_role.boundary} {evaluation.scored.positions.unit}, "
             f"{percent(beyond.within.share)} of those before."
         )
+
+
+def _false_alarms(evaluation: Evaluation) -> Iterator[str]:
+    quiet = evaluation.scored.types.no_event
+    if quiet.n_gold:
+        false = quiet.n_gold - quiet.matched
+        yield (
+            f"False alarms: of {quiet.n_gold} articles without an event, {false} are given one "
+            f"({_percent1(1 - quiet.recall)})."
+        )
+
+
+def _rare_types(evaluation: Evaluation) -> Iterator[str]:
+    """Name the rarer half of the types that occur, so that a good average does not hide them."""
+    present = sorted((row for row in evaluation.types if row.prf.n_gold), key=lambda row: row.prf.n_gold)
+    rare = present[: len(present) // 2]
+    if rare:
+        parts = (f"{spoken(row.label)} {100 * row.prf.f1:.1f} ({row.prf.n_gold} articles)" for row in rare)
+        yield f"The rarest types, F1: {', '.join(parts)}."
+
+
+def _percent1(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _floors(results: Results) -> Iterator[str]:

@@ -153,9 +153,7 @@ def macro_f1(counts: Counts) -> float:
     return float(np.mean(2 * counts[present, 0] / sizes[present])) if present.any() else 0.0
 
 
-def count_statistic(
-    counts: Tally | Sequence[PRF] | Sequence[Credit], score: Callable[[Counts], float] = f1
-) -> Statistic:
+def count_statistic(counts: Tally | Sequence[PRF | Credit], score: Callable[[Counts], float] = f1) -> Statistic:
     """Make a statistic of counts that add up over documents.
 
     Args:

@@ -63,6 +63,11 @@ class PRF:
         return PRF(self.matched + other.matched, self.n_predicted + other.n_predicted, self.n_gold + other.n_gold)
 
     @property
+    def right(self) -> int:
+        """Predicted items that are right: `matched`, by the name that it has in `Credit`."""
+        return self.matched
+
+    @property
     def precision(self) -> float:
         """Share of the predicted items that are right; 0 if nothing was predicted."""
         return self.matched / self.n_predicted if self.n_predicted else 0.0

@@ -13,6 +13,7 @@ from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.evaluation.convention import Convention, as_read, convention_for
 from whodid_training.evaluation.figures import measure
 from whodid_training.evaluation.scoring import Scored, score_predictions
+from whodid_training.evaluation.statistics import rare_types
 from whodid_training.evaluation.views import gold_clusters, gold_templates, predicted_names, predicted_templates
 from whodid_training.metrics.counts import PRF, Credit
 from whodid_training.metrics.templates import Template
@@ -199,3 +200,14 @@ def test_false_alarms_are_the_share_of_articles_without_an_event_that_are_given_
     found = score_predictions([*quiet, article(SHOT)], answers, convention=FULL)
     assert figures(found)["false_alarms"] == 0.25
     assert "false_alarms" not in figures(scored(article(SHOT), answer()))
+
+
+def test_rare_types_are_those_of_fewer_than_a_quarter_of_the_articles() -> None:
+    gold = [
+        article(SHOT, BURNT) if i == 0 else article(SHOT) if i < 4 else article() for i in range(8)
+    ]  # arson in one of eight, attack in four
+    answers = [answer(Event("attack", 1.0)), *[answer()] * 7]
+    found = score_predictions([replace(a, id=str(i)) for i, a in enumerate(gold)], answers, convention=FULL)
+    assert rare_types(found).labels == ("arson",)
+    assert figures(found)["types_rare_macro_f1"] == 0.0
+    assert "types_rare_macro_f1" not in figures(scored(article(SHOT), answer()))

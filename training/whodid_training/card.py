@@ -40,10 +40,10 @@ It is made for searching, sorting and counting news archives: to find the articl
 
 _SHOWN = frozenset(
     """
-    types_f1 types_macro_f1 types_exact_set event_f1 no_event_f1 false_alarms roles_overlap_f1 roles_strict_f1
-    mentions_f1 victim_names_f1 victim_names_fuzzy_f1 grouping_b_cubed_f1 grouping_ceaf_e_f1 events_f1 templates_f1
-    ceaf_rme_subset_f1 ceaf_rme_phi3_f1 main_event linked event_risk event_risk_at_80 event_aurc types_risk
-    types_risk_at_80 types_aurc types_ece types_brier
+    types_f1 types_macro_f1 types_rare_macro_f1 types_exact_set event_f1 no_event_f1 false_alarms roles_overlap_f1
+    roles_strict_f1 mentions_f1 victim_names_f1 victim_names_fuzzy_f1 grouping_b_cubed_f1 grouping_ceaf_e_f1 events_f1
+    templates_f1 ceaf_rme_subset_f1 ceaf_rme_phi3_f1 main_event linked event_risk event_risk_at_80 event_aurc
+    types_risk types_risk_at_80 types_aurc types_ece types_brier
     """.split()  # noqa: SIM905 - as a list literal it would take a line for each
 )
 """Headline figures that the card shows, where they apply."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from whodid_training.evaluation.scoring import Judgement, Scored
 from whodid_training.evaluation.statistics import AnyCounts, Make, area, items, of_counts, risk_at
 from whodid_training.metrics import bootstrap
-from whodid_training.metrics.bootstrap import Counts
+from whodid_training.metrics.bootstrap import Counts, Interval
 
-__all__ = ["Figure", "always", "documents", "selective", "three"]
+__all__ = ["Figure", "Measured", "always", "documents", "selective", "three"]
 
 
 def documents(scored: Scored) -> int:
@@ -53,6 +53,18 @@ class Figure:
         """Write a value for reading: shares in percent, other figures as they are."""
         sign = "+" if signed else ""
         return f"{100 * value:{sign}.1f}" if self.percent else f"{value:{sign}.3f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A headline figure of one system."""
+
+    figure: Figure
+    """Which."""
+    interval: Interval
+    """Its value and 95 % interval."""
+    support: int
+    """How many items it is computed on."""
 
 
 _SCORES: tuple[tuple[str, str, Callable[[Counts], float]], ...] = (

@@ -7,27 +7,23 @@ documents. A new figure is a new row of `HEADLINE`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from whodid_training.evaluation.figure import Figure, documents, selective, three
+from whodid_training.evaluation.figure import Figure, Measured, documents, selective, three
 from whodid_training.evaluation.scoring import NameScores, Scored, TemplateScores
-from whodid_training.evaluation.statistics import exact_set, items, of_counts, of_probabilities, share
+from whodid_training.evaluation.statistics import (
+    asked,
+    exact_set,
+    false_alarms,
+    items,
+    of_counts,
+    of_probabilities,
+    rare_types,
+    share,
+)
 from whodid_training.metrics import bootstrap
-from whodid_training.metrics.bootstrap import Interval, bootstrap_interval
+from whodid_training.metrics.bootstrap import bootstrap_interval
 
 __all__ = ["HEADLINE", "Figure", "Measured", "measure"]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A headline figure of one system."""
-
-    figure: Figure
-    """Which."""
-    interval: Interval
-    """Its value and 95 % interval."""
-    support: int
-    """How many items it is computed on."""
 
 
 def measure(
@@ -54,15 +50,6 @@ def measure(
 
 def _questions(scored: Scored) -> int:
     return int(scored.present.size)
-
-
-def _asked(verdicts: Sequence[bool | None]) -> int:
-    return sum(verdict is not None for verdict in verdicts)
-
-
-def _false_alarms(scored: Scored) -> list[bool | None]:
-    """For each article without an event, whether it is given one."""
-    return [bool(one.n_gold - one.matched) if one.n_gold else None for one in scored.types.no_event_documents]
 
 
 def _templates(scored: Scored) -> TemplateScores:
@@ -106,6 +93,15 @@ HEADLINE: tuple[Figure, ...] = (
         lambda scored: items(scored.types),
     ),
     Figure(
+        "types_rare_macro_f1",
+        _TYPES,
+        "mean over rare types: F1",
+        "The same over the types that fewer than a quarter of the articles report.",
+        of_counts(rare_types, bootstrap.macro_f1),
+        lambda scored: items(rare_types(scored)),
+        applies=lambda scored: bool(rare_types(scored).labels),
+    ),
+    Figure(
         "types_exact_set",
         _TYPES,
         "exactly the right set: share of articles",
@@ -133,10 +129,10 @@ HEADLINE: tuple[Figure, ...] = (
         "articles without an event that are given one (less is better)",
         "The false alarm rate: what an archive full of other news brings up. It is high where the articles without an "
         "event were chosen to look like one: accidents, sport, figures of speech.",
-        share(_false_alarms),
-        lambda scored: _asked(_false_alarms(scored)),
+        share(false_alarms),
+        lambda scored: asked(false_alarms(scored)),
         less_is_better=True,
-        applies=lambda scored: _asked(_false_alarms(scored)) > 0,
+        applies=lambda scored: asked(false_alarms(scored)) > 0,
     ),
     *three(
         "roles_overlap",
@@ -240,8 +236,8 @@ HEADLINE: tuple[Figure, ...] = (
         "Share of the articles with events in which the main one is gold's, by type and someone who took part, or in "
         "which neither has a main one.",
         share(lambda scored: scored.main),
-        lambda scored: _asked(scored.main),
-        applies=lambda scored: _asked(scored.main) > 0,
+        lambda scored: asked(scored.main),
+        applies=lambda scored: asked(scored.main) > 0,
     ),
     Figure(
         "linked",
@@ -250,8 +246,8 @@ HEADLINE: tuple[Figure, ...] = (
         "Share of the articles with one predicted event in which every predicted participant belongs to it; it should "
         "be 100.",
         share(lambda scored: scored.linked),
-        lambda scored: _asked(scored.linked),
-        applies=lambda scored: _asked(scored.linked) > 0,
+        lambda scored: asked(scored.linked),
+        applies=lambda scored: asked(scored.linked) > 0,
     ),
     *selective(
         "event",

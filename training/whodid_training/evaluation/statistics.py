@@ -13,10 +13,27 @@ from whodid_training.metrics.calibration import Calibration, calibration
 from whodid_training.metrics.counts import PRF, Credit, CreditTally, Tally
 from whodid_training.metrics.selective import risks
 
-__all__ = ["AnyCounts", "Make", "area", "exact_set", "items", "of_counts", "of_probabilities", "risk_at", "share"]
+__all__ = [
+    "RARE",
+    "AnyCounts",
+    "Make",
+    "area",
+    "asked",
+    "exact_set",
+    "false_alarms",
+    "items",
+    "of_counts",
+    "of_probabilities",
+    "rare_types",
+    "risk_at",
+    "share",
+]
 
 Make = Callable[[Scored], Statistic]
 """Makes the statistic of one system's counts."""
+
+RARE = 0.25
+"""A type that a smaller share of the articles report is rare."""
 
 AnyCounts = Tally | CreditTally | Sequence[PRF | Credit]
 """Counts that add up over documents."""
@@ -52,6 +69,28 @@ def share(verdicts: Callable[[Scored], Sequence[bool | None]]) -> Make:
         return statistic
 
     return make
+
+
+def asked(verdicts: Sequence[bool | None]) -> int:
+    """Return how many documents have a verdict."""
+    return sum(verdict is not None for verdict in verdicts)
+
+
+def false_alarms(scored: Scored) -> list[bool | None]:
+    """Tell for each article without an event whether it is given one; None for the others."""
+    return [bool(one.n_gold - one.matched) if one.n_gold else None for one in scored.types.no_event_documents]
+
+
+def rare_types(scored: Scored) -> Tally:
+    """Return the counts of the types that some, but fewer than a quarter, of the articles report."""
+    types = scored.types
+    columns = [
+        column for column, score in enumerate(types.per_type) if 0 < score.prf.n_gold < RARE * len(types.documents)
+    ]
+    return Tally(
+        tuple(types.labels[column] for column in columns),
+        tuple(tuple(row[column] for column in columns) for row in types.documents),
+    )
 
 
 def exact_set(scored: Scored) -> Statistic:

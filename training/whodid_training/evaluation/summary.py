@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from whodid.render.segments import spoken
 from whodid_training.evaluation.evaluation import Evaluation
 from whodid_training.evaluation.results import Results
+from whodid_training.evaluation.statistics import rare_types
 from whodid_training.metrics.counts import PRF
 
 __all__ = ["caveats", "findings", "percent"]
@@ -97,12 +98,12 @@ def _false_alarms(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _rare_types(evaluation: Evaluation) -> Iterator[str]:
-    """Name the rarer half of the types that occur, so that a good average does not hide them."""
-    present = sorted((row for row in evaluation.types if row.prf.n_gold), key=lambda row: row.prf.n_gold)
-    rare = present[: len(present) // 2]
-    if rare:
-        parts = (f"{spoken(row.label)} {100 * row.prf.f1:.1f} ({row.prf.n_gold} articles)" for row in rare)
-        yield f"The rarest types, F1: {', '.join(parts)}."
+    """Name the types that few articles report, rarest first, so that a good average does not hide them."""
+    rare = rare_types(evaluation.scored)
+    if rare.labels:
+        scores = sorted(rare.per_label, key=lambda score: score.prf.n_gold)
+        parts = (f"{spoken(one.label)} {100 * one.prf.f1:.1f} ({one.prf.n_gold} articles)" for one in scores)
+        yield f"Rare types, F1: {', '.join(parts)}."
 
 
 def _percent1(share: float) -> str:

@@ -41,7 +41,7 @@ def test_a_system_does_not_differ_from_itself(oracle: Oracle) -> None:
 
 def test_perfect_answers_are_better_than_none_and_the_reverse(oracle: Oracle) -> None:
     first, second = compared(oracle, nothing), compared(nothing, oracle)
-    assert len(first.figures) == len(HEADLINE)
+    assert {one.figure.name for one in first.figures} < {figure.name for figure in HEADLINE}
     assert first.figure("types_f1").difference.difference == 1.0
     assert first.figure("types_exact_set").difference.difference == 0.5
     assert (first.figure("types_f1").better, second.figure("types_f1").better) == ("A", "B")
@@ -58,7 +58,8 @@ def test_the_table_shows_both_systems_and_how_many_figures_tell_them_apart(oracl
     text = comparison_table(compared(oracle, nothing))
     row = next(line for line in text.splitlines() if line.startswith("Event types: all types together (micro): F1"))
     assert row.split()[-7:] == ["100.0", "0.0", "+100.0", "[+100.0,", "+100.0]", "0.010", "A"]
-    assert "0 of 29" in comparison_table(compared(oracle, oracle))
+    same = compared(oracle, oracle)
+    assert f"0 of {len(same.figures)} figures tell" in comparison_table(same)
 
 
 def test_it_can_be_written_as_json(oracle: Oracle) -> None:

@@ -159,10 +159,13 @@ def test_gvdb_texts_are_found_by_article_id_in_the_column_full_text(tmp_path: Pa
 
 def test_hrdsattack_articles_are_numbered_by_their_place_in_the_published_file(tmp_path: Path) -> None:
     samples = [{"Input.title": f"Title {i}", "Input.article_interface": "<p>One.</p> <p>Two.</p>"} for i in range(2)]
-    (tmp_path / "dev.json").write_text(json.dumps([{"sample": sample} for sample in samples]), encoding="utf-8")
+    victims = [{"victim_name": name} for name in (" Ana Ruiz", None, "Eva Paz", "")]
+    records = [{"sample": sample, "merged_sample": {"victims": victims}} for sample in samples]
+    (tmp_path / "dev.json").write_text(json.dumps(records), encoding="utf-8")
     write_jsonl(tmp_path / "annotations" / "dev.jsonl", named("hrds-dev-001"))
     (article,) = load_annotated(HRDSATTACK, tmp_path, "dev").articles
     assert (article.id, article.text, article.read_until) == ("hrds-dev-001", "Title 1\n\nOne.\n\nTwo.", None)
+    assert article.victim_names == ("Ana Ruiz", "Eva Paz")
 
 
 def test_a_file_that_is_not_hrdsattack_is_an_error(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ LINE: dict[str, Any] = {
 
 def test_a_line_survives_being_read_and_written() -> None:
     assert gold_record(from_record(LINE)) == LINE
+    named = {**LINE, "victim_names": ["Ana Ruiz"]}
+    assert gold_record(from_record(named)) == named
     assert gold_record(from_record({"id": "b", "text": "Rain.", "events": []})) == {
         "id": "b",
         "text": "Rain.",

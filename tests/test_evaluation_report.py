@@ -27,6 +27,11 @@ from whodid_training.metrics.confusion import confusion
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "gold.jsonl"
 HOSTILE = '<script src="https://evil.example/x.js"></script>|[x](y) `a`'
 
+APPLYING = [
+    figure for figure in HEADLINE if not figure.name.startswith(("templates", "ceaf_rme", "victim_names", "main_event"))
+]
+"""Figures of articles annotated in full, by a system that does not say which event is the main one."""
+
 Oracle = Callable[[Article], Prediction]
 
 
@@ -61,7 +66,10 @@ def test_metrics_json_says_what_was_scored_and_how(results: Results) -> None:
     assert (written["documents"], written["seed"], written["resamples"]) == (14, 0, 100)
     assert (written["corpus"], written["split"], written["articles"]) == (None, None, "samples")
     assert written["system"] == {"name": "model", "about": "a test", "fingerprint": None, "seconds": None}
-    assert set(written["figures"]) == {figure.name for figure in HEADLINE}
+    assert set(written["figures"]) == {figure.name for figure in APPLYING}
+    assert written["grouping"]["b_cubed"]["victim"]["recall"] > 0.9
+    assert written["templates"] == {}
+    assert written["selective"]["event_or_not"]["points"][7] == {"coverage": 0.8, "accuracy": 1.0, "risk": 0.0}
     assert written["figures"]["types_f1"] == {"estimate": 1.0, "low": 1.0, "high": 1.0, "support": 30}
     assert [one["system"]["name"] for one in written["baselines"]] == ["nothing", "keywords", "TF-IDF"]
     assert written["event_types"]["bombing"]["gold"] == 3  # articles on Mali, Pakistan and Sweden
@@ -89,7 +97,7 @@ def test_markdown_has_a_row_for_every_figure_and_baselines_beside_it(results: Re
     assert "| figure | model | nothing | keywords | TF-IDF | items |" in text
     row = next(line for line in text.splitlines() if line.startswith("| all types together (micro): F1 |"))
     assert row.split(" | ")[1:3] == ["100.0 [100.0, 100.0]", "0.0 [0.0, 0.0]"]
-    assert all(f"| {figure.label} |" in text for figure in HEADLINE)
+    assert all(f"| {figure.label} |" in text for figure in APPLYING)
     assert "- Something was left out." in text
 
 

@@ -14,7 +14,7 @@ from whodid.ontology import DEFAULT
 from whodid.types import Prediction
 from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.evaluation.convention import Convention, convention_for
-from whodid_training.evaluation.figures import HEADLINE, measure
+from whodid_training.evaluation.figures import HEADLINE, Figure, measure
 from whodid_training.evaluation.ruler import WORDS, word_pieces
 from whodid_training.evaluation.scoring import score_predictions
 from whodid_training.gold import read_gold
@@ -35,6 +35,10 @@ def seizure(key: str = "a") -> Article:
 
 def quiet(key: str = "b") -> Article:
     return Article(key, "The harvest was good.")
+
+
+def figure(name: str) -> Figure:
+    return next(figure for figure in HEADLINE if figure.name == name)
 
 
 def nothing(article: Article) -> Prediction:
@@ -122,20 +126,19 @@ def test_figures_have_different_names_and_labels() -> None:
     assert len({(figure.group, figure.label) for figure in HEADLINE}) == len(HEADLINE)
 
 
-@pytest.mark.parametrize("coverage", [80, 90])
-def test_accuracy_at_a_coverage_is_that_of_the_risk_coverage_curve(coverage: int, oracle: Oracle) -> None:
+def test_risks_of_resamples_are_those_of_the_risk_coverage_curve() -> None:
     rng = np.random.default_rng(3)
     articles = [(seizure, quiet)[rng.integers(2)](str(i)) for i in range(37)]
     answers = [
         replace(nothing(a), scores={name: float(rng.integers(5) / 4) for name in DEFAULT.type_names}) for a in articles
     ]
     scored = score_predictions(articles, answers, convention=FULL)
-    figure = next(figure for figure in HEADLINE if figure.name == f"event_accuracy_at_{coverage}")
-    statistic = figure.statistic(scored)
+    statistics = [figure(f"event_{name}").statistic(scored) for name in ("risk", "risk_at_80", "aurc")]
     for _ in range(20):
         drawn = rng.integers(37, size=37)
         curve = risk_coverage(scored.some_event.confidence[drawn], scored.some_event.correct[drawn])
-        assert statistic(drawn) == pytest.approx(curve.at(coverage / 100).accuracy)
+        expected = [curve.at(1.0).risk, curve.at(0.8).risk, curve.area]
+        assert [statistic(drawn) for statistic in statistics] == pytest.approx(expected)
 
 
 def test_rulers_count_words_or_word_pieces(tiny_folder: Path) -> None:

@@ -31,6 +31,8 @@ pytestmark = pytest.mark.usefixtures("few_resamples")
 
 RECIPE = Recipe(corpora={"muc4": 1.0, "gvdb": 0.37}, develop=("muc4", "newswire"), seed=4242, epochs=77)
 
+RISKS = "share answered | event or no event | set of types"
+
 Way = tuple[str | int, ...]
 Tables = dict[str, list[list[str]]]
 
@@ -112,10 +114,8 @@ def disagreements(text: str, metrics: dict[str, Any]) -> list[str]:
         match = "strict" if one["convention"]["role_fillers"] else "overlap"
         for label, shown, items in section["figure | value | items"]:
             value, figure = one["figures"][figures[label].name], figures[label]
-            scale = "{:.3f}" if figure.less_is_better else "{:.1f}"
-            numbers = [
-                scale.format(value[key] * (1 if figure.less_is_better else 100)) for key in ("estimate", "low", "high")
-            ]
+            scale = "{:.1f}" if figure.percent else "{:.3f}"
+            numbers = [scale.format(value[key] * (100 if figure.percent else 1)) for key in ("estimate", "low", "high")]
             if [shown, items] != ["{} [{}, {}]".format(*numbers), str(value["support"])]:
                 wrong.append(label)
         labels = {**one["event_types"], **one["roles"][match]}
@@ -123,9 +123,12 @@ def disagreements(text: str, metrics: dict[str, Any]) -> list[str]:
             numbers = [f"{100 * labels[label][key]:.1f}" for key in ("f1", "f1_low", "f1_high")]
             if [shown, items] != ["{} [{}, {}]".format(*numbers), str(labels[label]["gold"])]:
                 wrong.append(label)
-        points = {f"{100 * p['coverage']:.1f}": p["accuracy"] for p in one["selective"]["event_or_not"]["accuracy"]}
-        for share, right in section["share answered | right"]:
-            if right != f"{100 * points[share]:.1f}":
+        curves = [
+            {f"{100 * p['coverage']:.1f}": p["risk"] for p in one["selective"][question]["points"]}
+            for question in ("event_or_not", "type_set")
+        ]
+        for share, *risks in section[RISKS]:
+            if risks != [f"{100 * curve[share]:.1f}" for curve in curves]:
                 wrong.append(share)
     return wrong
 
@@ -138,7 +141,7 @@ def test_the_card_shows_the_figures_of_every_development_set(folder: ModelFolder
         labels = [row[0] for row in section["label | F1 | items"]]
         assert labels == [*CORPORA[name].event_types, *CORPORA[name].roles]
         assert len(section["figure | value | items"]) >= 8
-        assert [row[0] for row in section["share answered | right"]] == [
+        assert [row[0] for row in section[RISKS]] == [
             "50.0",
             "60.0",
             "70.0",
@@ -152,7 +155,7 @@ def test_a_card_of_other_metrics_is_noticed(folder: ModelFolder, metrics: dict[s
     other = copy.deepcopy(metrics)
     other["development"]["muc4"]["figures"]["types_f1"]["low"] = 0.0123
     other["development"]["muc4"]["event_types"]["arson"]["gold"] = 5
-    other["development"]["newswire"]["selective"]["event_or_not"]["accuracy"][-1]["accuracy"] = 0.0321
+    other["development"]["newswire"]["selective"]["type_set"]["points"][-1]["risk"] = 0.0321
     wrong = disagreements(card(folder, RECIPE, metrics), other)
     assert wrong == ["all types together (micro): F1", "arson", "100.0"]
 
@@ -162,7 +165,9 @@ SHOWN = re.compile(
     | newswire\.figures\.(types_f1|no_event_f1|roles_overlap_f1|mentions_f1|types_brier)\.(estimate|low|high|support)
     | (muc4|newswire)\.event_types\.\w+\.(f1|f1_low|f1_high|gold)
     | (muc4\.roles\.strict|newswire\.roles\.overlap)\.\w+\.(f1|f1_low|f1_high|gold)
-    | (muc4|newswire)\.selective\.event_or_not\.accuracy\.[4-9]\.accuracy
+    | (muc4|newswire)\.selective\.(event_or_not|type_set)\.points\.[4-9]\.risk
+    | muc4\.figures\.(templates_f1|ceaf_rme_subset_f1|event_risk_at_80|event_aurc)\.(estimate|low|high|support)
+    | newswire\.figures\.(false_alarms|grouping_b_cubed_f1|types_risk)\.(estimate|low|high|support)
     | (muc4|newswire)\.documents""",
     re.VERBOSE,
 )

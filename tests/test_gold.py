@@ -62,7 +62,7 @@ def test_the_samples_are_read_in_order() -> None:
 
 
 def test_what_is_written_is_read_back_and_fits_the_schema(tmp_path: Path) -> None:
-    cut = Article("b", "Gunmen fled.\n\nUnread end.", (GoldEvent("attack"),), read_until=12)
+    cut = Article("b", "Gunmen fled.\n\nUnread end.", (GoldEvent("attack"),), 12, victim_names=("Ana Ruiz",))
     articles = (*read_gold(SAMPLES), cut)
     assert not write_gold(tmp_path / "again.jsonl", articles)
     assert read_gold(tmp_path / "again.jsonl") == articles
@@ -88,6 +88,8 @@ def test_what_cannot_be_written_is_counted() -> None:
         ([with_event(victims=[{"mentions": ["Eva Ruiz"]}])], "1 mentions do not occur in their article"),
         ([with_event(victims=[{"mentions": ["Ana Rui"]}])], "'Ana Rui' (victim, article 'a1')"),
         ([record(read_until=12)], "2 mentions do not occur"),
+        ([record(victim_names="Ana")], "'victim_names' is 'Ana'; it is a list of names, or absent"),
+        ([record(victim_names=[""])], "it is a list of names, or absent"),
         ([record(read_until=99)], "'read_until' is 99; it counts characters, from 0 to 33"),
         ([record(text="")], "'text' is ''"),
         ([record(body="x")], "key 'body' is unknown"),

@@ -93,13 +93,14 @@ def test_gold_articles_are_accepted_with_and_without_their_text() -> None:
 def test_gold_of_published_corpora_is_accepted() -> None:
     event = {key: value for key, value in GOLD["events"][0].items() if key != "main"}
     named = {**event, "victims": [{"mentions": ["workers"], "named": False}]}
-    assert accepts(schema.gold(), {**GOLD, "read_until": 40, "events": [named] * 9})
+    assert accepts(schema.gold(), {**GOLD, "read_until": 40, "victim_names": ["Ana Ruiz"], "events": [named] * 9})
 
 
 @pytest.mark.parametrize(
     ("place", "value"),
     [
         (("date",), "17 May"),
+        (("victim_names",), ["Ana Ruiz", " "]),
         (("events", 0, "main"), "yes"),
         (("events", 0, "type"), "Kidnapping"),
         (("events", 0, "perpetrators", 0), {"mentions": ["NF"]}),

@@ -50,6 +50,9 @@ class Article:
     """Character offset up to which the annotators read; what lies beyond is unknown, not empty. None: all of it."""
     unsure: tuple[tuple[int, int], ...] = ()
     """Character spans in which a word without a mark is unknown, not outside; a word with a mark keeps it."""
+    victim_names: tuple[str, ...] | None = None
+    """Names of victims by other annotators, those of the corpus's authors, for comparison with their figures; they may
+    be misspelled or beyond `read_until`. () where these found none, None where there are no such annotators."""
 
     @property
     def event_types(self) -> frozenset[str]:

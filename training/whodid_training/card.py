@@ -48,12 +48,24 @@ It is made for searching, sorting and counting news archives: to find the articl
 """
 
 _SHOWN = frozenset(
-    {"types_f1", "types_macro_f1", "types_exact_set", "event_f1", "no_event_f1", "roles_overlap_f1", "roles_strict_f1"}
-    | {"mentions_f1", "events_f1", "types_ece", "types_brier"}
+    """
+    types_f1 types_macro_f1 types_rare_macro_f1 types_exact_set event_f1 no_event_f1 false_alarms roles_overlap_f1
+    roles_strict_f1 mentions_f1 victim_names_f1 victim_names_fuzzy_f1 grouping_b_cubed_f1 grouping_ceaf_e_f1 events_f1
+    templates_f1 ceaf_rme_subset_f1 ceaf_rme_phi3_f1 main_event linked event_risk event_risk_at_80 event_aurc
+    types_risk types_risk_at_80 types_aurc types_ece types_brier
+    """.split()  # noqa: SIM905 - as a list literal it would take a line for each
 )
-"""Headline figures that the card shows."""
+"""Headline figures that the card shows, where they apply."""
 
-_OF_PARTICIPANTS = frozenset({"roles_overlap_f1", "roles_strict_f1", "mentions_f1", "events_f1"})
+_LEAST_COVERAGE = 0.5
+"""Share of articles answered from which on the card shows the risk."""
+
+_OF_PARTICIPANTS = frozenset(
+    """
+    roles_overlap_f1 roles_strict_f1 mentions_f1 victim_names_f1 victim_names_fuzzy_f1 grouping_b_cubed_f1
+    grouping_ceaf_e_f1 events_f1 templates_f1 ceaf_rme_subset_f1 ceaf_rme_phi3_f1 main_event linked
+    """.split()  # noqa: SIM905 - as above
+)
 """Those that say nothing where nobody is marked."""
 
 _FAILURES = """\
@@ -122,8 +134,8 @@ def _figures(development: Mapping[str, Any]) -> str:
             if one["convention"]["roles"]
             else "Event types of articles:\n",
             _table(("label", "F1", "items"), _labels(one["event_types"]) + _labels(one["roles"][match])),
-            "What is right of “event” or “no event” when the least sure articles are left to people:\n",
-            _table(("share answered", "right"), _coverage(one["selective"]["event_or_not"]["accuracy"])),
+            "What is wrong when only the surest articles are answered and the others left to people:\n",
+            _table(("share answered", "event or no event", "set of types"), _coverage(one["selective"])),
         ]
     return "\n".join(lines)
 
@@ -131,7 +143,8 @@ def _figures(development: Mapping[str, Any]) -> str:
 def _headline(figures: Mapping[str, Any], *, roles: Sequence[str]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for figure in HEADLINE:
-        if figure.name in _SHOWN and (roles or figure.name not in _OF_PARTICIPANTS):
+        shown = figure.name in _SHOWN and figure.name in figures
+        if shown and (roles or figure.name not in _OF_PARTICIPANTS):
             value = figures[figure.name]
             low, high = figure.shown(value["low"]), figure.shown(value["high"])
             rows.append((figure.label, f"{figure.shown(value['estimate'])} [{low}, {high}]", str(value["support"])))
@@ -145,8 +158,14 @@ def _labels(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     ]
 
 
-def _coverage(points: Sequence[Mapping[str, float]]) -> list[tuple[str, ...]]:
-    return [(_percent(point["coverage"]), _percent(point["accuracy"])) for point in points if point["coverage"] >= 0.5]
+def _coverage(curves: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Write the risk-coverage curves on which abstention rests."""
+    ways = (curves[name]["points"] for name in ("event_or_not", "type_set"))
+    return [
+        (_percent(event["coverage"]), _percent(event["risk"]), _percent(types["risk"]))
+        for event, types in zip(*ways, strict=True)
+        if event["coverage"] >= _LEAST_COVERAGE
+    ]
 
 
 def _training(recipe: Recipe, metrics: Mapping[str, Any]) -> str:

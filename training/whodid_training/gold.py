@@ -6,7 +6,8 @@
        "victims": [{"mentions": ["Ana Ruiz"], "named": true}], "targets": [], "weapons": []}]}
 
 The article is the title, a blank line and the text, or the text alone; `read_until` (optional) counts its characters
-up to where the annotator read, and every mention stands before that as whole words. "date", "source" and "region" may
+up to where the annotator read, and every mention stands before that as whole words. "victim_names" (optional) lists
+victims by name as annotators of another project did, for comparison with its figures. "date", "source" and "region" may
 be there, as strings, and are not kept (`whodid_training.annotation.articles` keeps them). A file that breaks a rule is
 refused as a whole: nothing is skipped.
 """
@@ -32,7 +33,7 @@ __all__ = ["EXTRA_KEYS", "parse_article", "placeable", "read_gold", "records_of"
 EXTRA_KEYS = ("date", "source", "region")
 """What a line may say about the article besides its id, title, text and events; all are strings."""
 
-_KEYS = ("id", "title", *EXTRA_KEYS, "text", "read_until", "events")
+_KEYS = ("id", "title", *EXTRA_KEYS, "text", "read_until", "victim_names", "events")
 
 LOST_MENTIONS = "mentions that are not in the text as whole words"
 LOST_ENTITIES = "participants without any mention in the text"
@@ -158,13 +159,25 @@ def parse_article(record: Mapping[str, Any], *, where: str, ontology: Ontology =
     until = record.get("read_until")
     if until is not None and (isinstance(until, bool) or not isinstance(until, int) or not 0 <= until <= len(whole)):
         raise DataError(f"{where}: 'read_until' is {until!r}; it counts characters, from 0 to {len(whole)}")
-    return Article(key, whole, parse_events(record, ontology=ontology), until)
+    return Article(
+        key, whole, parse_events(record, ontology=ontology), until, victim_names=_victim_names(record, where)
+    )
+
+
+def _victim_names(record: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
+    names = record.get("victim_names")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
+        raise DataError(f"{where}: 'victim_names' is {names!r}; it is a list of names, or absent")
+    return tuple(names)
 
 
 def _record(article: Article, ontology: Ontology) -> dict[str, Any]:
     cut = {} if article.read_until is None else {"read_until": article.read_until}
+    names = {} if article.victim_names is None else {"victim_names": list(article.victim_names)}
     events = to_record(article, ontology=ontology)["events"]
-    return {"id": article.id, "text": article.text, **cut, "events": events}
+    return {"id": article.id, "text": article.text, **cut, **names, "events": events}
 
 
 def _read_text(article: Article) -> str:

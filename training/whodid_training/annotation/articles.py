@@ -37,6 +37,8 @@ class GoldArticle:
     """Values of `EXTRA_KEYS`, those that are there."""
     read_until: int | None = None
     """How many characters of `text` the annotator read; None: all."""
+    victim_names: tuple[str, ...] | None = None
+    """As in `Article`."""
 
     @property
     def text(self) -> str:
@@ -64,6 +66,7 @@ def from_record(record: Mapping[str, Any], *, where: str | None = None, ontology
         title=record.get("title") or None,
         extra={key: record[key] for key in EXTRA_KEYS if key in record},
         read_until=article.read_until,
+        victim_names=article.victim_names,
     )
 
 
@@ -75,7 +78,8 @@ def gold_record(article: GoldArticle, *, ontology: Ontology = DEFAULT) -> dict[s
 
 def about(article: GoldArticle) -> dict[str, Any]:
     """Return what a file says about an article besides its id, text and events: keys with values, none empty."""
-    said = {"title": article.title, **article.extra, "read_until": article.read_until}
+    names = None if article.victim_names is None else list(article.victim_names)
+    said = {"title": article.title, **article.extra, "read_until": article.read_until, "victim_names": names}
     return {key: value for key, value in said.items() if value is not None}
 
 
@@ -87,7 +91,7 @@ def from_parts(article_id: str, text: str, events: tuple[GoldEvent, ...], said: 
     title = said.get("title")
     heads = [f"{title}{gap}" for gap in ("\n\n", "\r\n\r\n") if isinstance(title, str)]
     head = next((head for head in heads if text.startswith(head)), None)
-    until = said.get("read_until")
+    until, names = said.get("read_until"), said.get("victim_names")
     return GoldArticle(
         id=article_id,
         body=text if head is None else text[len(head) :],
@@ -95,6 +99,7 @@ def from_parts(article_id: str, text: str, events: tuple[GoldEvent, ...], said: 
         title=None if head is None else title,
         extra={key: said[key] for key in EXTRA_KEYS if isinstance(said.get(key), str)},
         read_until=until if isinstance(until, int) else None,
+        victim_names=tuple(names) if isinstance(names, list) else None,
     )
 
 

@@ -37,6 +37,8 @@ class SourceText:
     """The whole article."""
     read_until: int | None = None
     """Character offset up to which it was read; None if all of it was."""
+    victim_names: tuple[str, ...] | None = None
+    """Names of victims that the corpus's authors published; None if they did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def load_annotated(source: AnnotatedSource, folder: Path, split: str, *, ontolog
             raise DataError(f"{where}: no published text has the id {key!r}; ids look like {next(iter(texts), None)!r}")
         events[key] = parse_events(record, ontology=ontology)
     articles = tuple(
-        Article(id=key, text=found.text, events=events[key], read_until=found.read_until)
+        Article(key, found.text, events[key], found.read_until, victim_names=found.victim_names)
         for key, found in texts.items()
         if key in events
     )

@@ -17,7 +17,7 @@ from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.corpora.muc4_keys import Fill, Template, parse_keys
 
-__all__ = ["EVENT_TYPES", "load_muc4", "parse_texts", "role_fillers", "to_event"]
+__all__ = ["EVENT_TYPES", "load_muc4", "parse_texts", "present", "role_fillers", "to_event"]
 
 EVENT_TYPES: Mapping[str, str] = {
     "ATTACK": "attack",
@@ -140,8 +140,13 @@ def role_fillers(article: Article) -> dict[str, list[tuple[str, ...]]]:
             if not any(_comparable(entity.mentions, other) for other in entities):
                 entities.append(entity.mentions)
     text = article.text.lower()
-    present = {role: [_occurring(mentions, text) for mentions in entities] for role, entities in kept.items()}
-    return {role: [mentions for mentions in entities if mentions] for role, entities in present.items()}
+    found = {role: [present(mentions, text) for mentions in entities] for role, entities in kept.items()}
+    return {role: [mentions for mentions in entities if mentions] for role, entities in found.items()}
+
+
+def present(mentions: Iterable[str], lower_text: str) -> tuple[str, ...]:
+    """Keep the mentions that occur in a text in lower case, also within words, as GRIT and its successors do."""
+    return tuple(mention for mention in mentions if mention.lower() in lower_text)
 
 
 def _fillers(template: Template) -> Iterator[tuple[Fill, GoldEntity]]:
@@ -161,10 +166,6 @@ def _comparable(one: Iterable[str], other: Iterable[str]) -> bool:
 
 def _folded(mentions: Iterable[str]) -> set[str]:
     return {mention.lower() for mention in mentions}
-
-
-def _occurring(mentions: Iterable[str], lower_text: str) -> tuple[str, ...]:
-    return tuple(mention for mention in mentions if mention.lower() in lower_text)
 
 
 def _lost(template: Template) -> Counter[str]:

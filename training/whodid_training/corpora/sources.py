@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,16 +56,23 @@ def _hrdsattack(folder: Path, split: str) -> Mapping[str, SourceText]:
     path = folder / f"{split}.json"
     try:
         records = json.loads(path.read_text(encoding="utf-8"))
-        samples = [record["sample"] for record in records]
-        return {
-            f"hrds-{split}-{i:03d}": html_article(sample["Input.title"], sample["Input.article_interface"])
-            for i, sample in enumerate(samples)
-        }
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        return {f"hrds-{split}-{i:03d}": _hrdsattack_text(record) for i, record in enumerate(records)}
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
-            f"{path}: not the published list of records with 'sample', 'Input.title' and 'Input.article_interface' "
-            f"({error!r}); fetch it again"
+            f"{path}: not the published list of records with 'sample' ('Input.title', 'Input.article_interface') and "
+            f"'merged_sample' ('victims') ({error!r}); fetch it again"
         ) from error
+
+
+def _hrdsattack_text(record: Mapping[str, Any]) -> SourceText:
+    """Read an article with the names that its authors' annotators gave to victims, as their own scorer reads them.
+
+    A victim without a name ("multiple" people, or somebody the article does not name) has an empty one or none.
+    """
+    sample, victims = record["sample"], record["merged_sample"]["victims"]
+    names = (victim["victim_name"] for victim in victims)
+    text = html_article(sample["Input.title"], sample["Input.article_interface"])
+    return replace(text, victim_names=tuple(name.strip() for name in names if name and name.strip()))
 
 
 def _fnc1(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001 - one split only
@@ -100,7 +108,8 @@ def load_own(folder: Path, split: str, *, ontology: Ontology = DEFAULT) -> Loade
 def _gold_file(folder: Path, split: str, *, ontology: Ontology = DEFAULT) -> Mapping[str, SourceText]:
     path = folder / f"{split}.jsonl"
     articles = (parse_article(record, where=where, ontology=ontology) for where, record in read_jsonl(path))
-    return by_id(((article.id, SourceText(article.text, article.read_until)) for article in articles), where=str(path))
+    pairs = ((one.id, SourceText(one.text, one.read_until, one.victim_names)) for one in articles)
+    return by_id(pairs, where=str(path))
 
 
 def _tab_separated(path: Path) -> Iterator[list[str]]:

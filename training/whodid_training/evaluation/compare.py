@@ -48,7 +48,7 @@ class Comparison:
     b: str
     """Name of the second."""
     figures: tuple[ComparedFigure, ...]
-    """In the order of `HEADLINE`."""
+    """In the order of `HEADLINE`; those that apply to both."""
 
     def figure(self, name: str) -> ComparedFigure:
         """Return a figure by its name in `HEADLINE`."""
@@ -85,7 +85,12 @@ def compare(
         DataError: there are no articles, or a prediction is of another text.
     """
     first, second = (score_predictions(articles, side, convention=setting.convention) for side in (a, b))
-    return Comparison(setting, *names, tuple(_compared(figure, first, second, setting) for figure in HEADLINE))
+    figures = tuple(
+        _compared(figure, first, second, setting)
+        for figure in HEADLINE
+        if figure.applies(first) and figure.applies(second)
+    )
+    return Comparison(setting, *names, figures)
 
 
 def comparison_table(comparison: Comparison) -> str:

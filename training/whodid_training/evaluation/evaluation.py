@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from whodid.types import Prediction
@@ -18,7 +19,7 @@ from whodid_training.evaluation.scoring import Judgement, Scored, score_predicti
 from whodid_training.metrics.bootstrap import Interval, bootstrap_interval, count_statistic
 from whodid_training.metrics.calibration import Calibration, calibration
 from whodid_training.metrics.confusion import Confusion, confusion
-from whodid_training.metrics.counts import PRF, Tally
+from whodid_training.metrics.counts import PRF, Credit, CreditTally, Tally
 from whodid_training.metrics.event_types import EventTypeResult
 from whodid_training.metrics.positions import PositionRow, PositionTable, Recall
 from whodid_training.metrics.selective import RiskCoverage, risk_coverage
@@ -84,8 +85,8 @@ class Labelled:
     """The counts of one label, with the interval of its F1."""
 
     label: str
-    """A role or an event type."""
-    prf: PRF
+    """A role, an event type or a slot."""
+    prf: PRF | Credit
     """Its counts over all documents."""
     f1: Interval
     """F1 with its 95 % interval."""
@@ -102,15 +103,19 @@ class Evaluation:
     scored: Scored
     """Every count behind the figures."""
     figures: tuple[Measured, ...]
-    """The headline figures, in the order of `HEADLINE`."""
+    """The headline figures that apply, in the order of `HEADLINE`."""
     types: tuple[Labelled, ...]
     """Articles by event type."""
     roles: Mapping[str, tuple[Labelled, ...]]
     """Participants by role, for each way to match."""
     mentions: tuple[Labelled, ...]
     """Mentions with exact boundaries, by role."""
+    grouping: Mapping[str, tuple[Labelled, ...]]
+    """How mentions are grouped, by role, for each name in `GROUPINGS`."""
     events: tuple[Labelled, ...]
     """Events with someone who took part, by type."""
+    templates: tuple[Labelled, ...]
+    """Template filling, by slot; empty where role fillers are not scored."""
     confusion: Confusion
     """Which types are taken for which."""
     type_calibration: Calibration
@@ -123,8 +128,20 @@ class Evaluation:
     """Selective prediction of "some event" or "no event"."""
 
     def figure(self, name: str) -> Measured:
-        """Return a headline figure by its name in `HEADLINE`."""
-        return next(measured for measured in self.figures if measured.figure.name == name)
+        """Return a headline figure by its name in `HEADLINE`.
+
+        Raises:
+            KeyError: there is none, or it does not apply.
+        """
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Measured]:
+        return {measured.figure.name: measured for measured in self.figures}
+
+    def has(self, name: str) -> bool:
+        """Tell whether a headline figure applies."""
+        return name in self._by_name
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON; without the setting, which all systems of a report share."""
@@ -134,7 +151,9 @@ class Evaluation:
             "event_types": _labelled(self.types),
             "roles": {match: _labelled(rows) for match, rows in self.roles.items()},
             "mentions": _labelled(self.mentions),
+            "grouping": {name: _labelled(rows) for name, rows in self.grouping.items()},
             "events": _labelled(self.events),
+            "templates": _labelled(self.templates),
             "confusion": asdict(self.confusion),
             "calibration": {
                 "types": asdict(self.type_calibration),
@@ -178,7 +197,7 @@ def evaluate(
     """
     scored = score_predictions(articles, predictions, convention=setting.convention, ruler=ruler)
 
-    def labelled(tally: Tally) -> tuple[Labelled, ...]:
+    def labelled(tally: Tally | CreditTally) -> tuple[Labelled, ...]:
         return _with_intervals(tally, samples=setting.resamples, seed=setting.seed)
 
     return Evaluation(
@@ -189,7 +208,9 @@ def evaluate(
         types=labelled(scored.types),
         roles={match: labelled(result) for match, result in scored.roles.items()},
         mentions=labelled(scored.spans),
+        grouping={name: labelled(tally) for name, tally in scored.grouping.items()},
         events=labelled(scored.events),
+        templates=labelled(scored.templates.filling) if scored.templates else (),
         confusion=_confusion(scored.types),
         type_calibration=calibration(scored.probabilities.ravel(), scored.present.ravel()),
         answer_calibration=calibration(scored.some_event.confidence, scored.some_event.correct),
@@ -198,19 +219,15 @@ def evaluate(
     )
 
 
-def _with_intervals(tally: Tally, *, samples: int, seed: int) -> tuple[Labelled, ...]:
+def _with_intervals(tally: Tally | CreditTally, *, samples: int, seed: int) -> tuple[Labelled, ...]:
+    columns = [[row[column] for row in tally.documents] for column in range(len(tally.labels))]
     return tuple(
         Labelled(
-            score.label,
-            score.prf,
-            bootstrap_interval(
-                count_statistic([row[column] for row in tally.documents]),
-                len(tally.documents),
-                samples=samples,
-                seed=seed,
-            ),
+            label,
+            tally.of(label),
+            bootstrap_interval(count_statistic(rows), len(rows), samples=samples, seed=seed),
         )
-        for column, score in enumerate(tally.per_label)
+        for label, rows in zip(tally.labels, columns, strict=True)
     )
 
 
@@ -237,7 +254,7 @@ def _labelled(rows: Sequence[Labelled]) -> dict[str, Any]:
             "f1": row.prf.f1,
             "f1_low": row.f1.low,
             "f1_high": row.f1.high,
-            "matched": row.prf.matched,
+            **({"matched": row.prf.matched} if isinstance(row.prf, PRF) else {}),
             "predicted": row.prf.n_predicted,
             "gold": row.prf.n_gold,
         }
@@ -246,8 +263,12 @@ def _labelled(rows: Sequence[Labelled]) -> dict[str, Any]:
 
 
 def _curve(curve: RiskCoverage) -> dict[str, Any]:
-    points = [{"coverage": coverage, "accuracy": curve.at(coverage).accuracy} for coverage in _COVERAGES]
-    return {"risk_coverage_area": curve.area, "accuracy": points}
+    points = [
+        {"coverage": coverage, "accuracy": point.accuracy, "risk": point.risk}
+        for coverage in _COVERAGES
+        for point in (curve.at(coverage),)
+    ]
+    return {"risk_coverage_area": curve.area, "points": points}
 
 
 def _positions(table: PositionTable) -> dict[str, Any]:

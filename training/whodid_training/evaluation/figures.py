@@ -6,62 +6,30 @@ documents. A new figure is a new row of `HEADLINE`.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import numpy as np
-
-from whodid_training.evaluation.scoring import Judgement, Scored
+from whodid_training.evaluation.figure import Figure, Measured, documents, selective, three
+from whodid_training.evaluation.scoring import NameScores, Scored, TemplateScores
+from whodid_training.evaluation.statistics import (
+    asked,
+    exact_set,
+    false_alarms,
+    items,
+    of_counts,
+    of_probabilities,
+    rare_types,
+    share,
+)
 from whodid_training.metrics import bootstrap
-from whodid_training.metrics.bootstrap import Counts, Indices, Interval, Statistic, bootstrap_interval, count_statistic
-from whodid_training.metrics.calibration import Calibration, calibration
-from whodid_training.metrics.counts import PRF, Tally
+from whodid_training.metrics.bootstrap import bootstrap_interval
 
 __all__ = ["HEADLINE", "Figure", "Measured", "measure"]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One headline figure."""
-
-    name: str
-    """Key in `metrics.json`."""
-    group: str
-    """What it is about: a heading of the table."""
-    label: str
-    """How it is called in reports."""
-    meaning: str
-    """What it says, in one sentence."""
-    statistic: Callable[[Scored], Statistic]
-    """Makes the function of document indices that is resampled."""
-    support: Callable[[Scored], int]
-    """How many items it is computed on."""
-    less_is_better: bool = False
-    """Whether 0 is best: errors rather than successes."""
-
-    def shown(self, value: float, *, signed: bool = False) -> str:
-        """Write a value for reading: shares in percent, errors of probabilities as they are."""
-        sign = "+" if signed else ""
-        return f"{value:{sign}.3f}" if self.less_is_better else f"{100 * value:{sign}.1f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A headline figure of one system."""
-
-    figure: Figure
-    """Which."""
-    interval: Interval
-    """Its value and 95 % interval."""
-    support: int
-    """How many items it is computed on."""
 
 
 def measure(
     scored: Scored, *, samples: int, seed: int, figures: Sequence[Figure] | None = None
 ) -> tuple[Measured, ...]:
-    """Compute the headline figures of one system, with intervals.
+    """Compute the headline figures of one system, with intervals; those that do not apply to it are left out.
 
     Args:
         scored: its counts.
@@ -76,91 +44,40 @@ def measure(
             figure.support(scored),
         )
         for figure in (HEADLINE if figures is None else figures)
+        if figure.applies(scored)
     )
-
-
-def _of_counts(
-    counts: Callable[[Scored], Tally | Sequence[PRF]], score: Callable[[Counts], float]
-) -> Callable[[Scored], Statistic]:
-    return lambda scored: count_statistic(counts(scored), score)
-
-
-def _exact_set(scored: Scored) -> Statistic:
-    exact = np.array(scored.types.exact, dtype=float)
-    return lambda indices: float(exact[indices].mean())
-
-
-def _of_probabilities(error: Callable[[Calibration], float]) -> Callable[[Scored], Statistic]:
-    def make(scored: Scored) -> Statistic:
-        def statistic(indices: Indices) -> float:
-            return error(calibration(scored.probabilities[indices].ravel(), scored.present[indices].ravel()))
-
-        return statistic
-
-    return make
-
-
-def _accuracy_at(coverage: float, judgement: Callable[[Scored], Judgement]) -> Callable[[Scored], Statistic]:
-    """Build what `risk_coverage(...).at(coverage).accuracy` says of the documents drawn, without the whole curve."""
-
-    def make(scored: Scored) -> Statistic:
-        answers = judgement(scored)
-
-        def statistic(indices: Indices) -> float:
-            sure, right = answers.confidence[indices], answers.correct[indices]
-            n = max(1, math.ceil(coverage * len(sure) - 1e-9))
-            threshold = np.partition(sure, len(sure) - n)[len(sure) - n]
-            above, level = sure > threshold, sure == threshold
-            return float((right[above].sum() + (n - above.sum()) * right[level].mean()) / n)
-
-        return statistic
-
-    return make
-
-
-_SCORES: tuple[tuple[str, str, Callable[[Counts], float]], ...] = (
-    ("precision", "precision", bootstrap.precision),
-    ("recall", "recall", bootstrap.recall),
-    ("f1", "F1", bootstrap.f1),
-)
-
-
-def _three(
-    name: str, group: str, label: str, meaning: str, counts: Callable[[Scored], Tally | Sequence[PRF]]
-) -> tuple[Figure, ...]:
-    """Build precision, recall and F1 of the same counts."""
-    return tuple(
-        Figure(
-            f"{name}_{key}",
-            group,
-            f"{label}: {word}",
-            meaning,
-            _of_counts(counts, score),
-            lambda scored: _gold(counts(scored)),
-        )
-        for key, word, score in _SCORES
-    )
-
-
-def _gold(counts: Tally | Sequence[PRF]) -> int:
-    return sum(count.n_gold for count in (counts.by_document if isinstance(counts, Tally) else counts))
-
-
-def _documents(scored: Scored) -> int:
-    return scored.n_documents
 
 
 def _questions(scored: Scored) -> int:
     return int(scored.present.size)
 
 
+def _templates(scored: Scored) -> TemplateScores:
+    assert scored.templates is not None
+    return scored.templates
+
+
+def _names(scored: Scored) -> NameScores:
+    assert scored.victim_names is not None
+    return scored.victim_names
+
+
+def _has_templates(scored: Scored) -> bool:
+    return scored.templates is not None
+
+
+def _has_names(scored: Scored) -> bool:
+    return scored.victim_names is not None
+
+
 _TYPES = "Event types"
 _PEOPLE = "Participants"
+_GROUPS = "Mentions kept together"
 _EVENTS = "Events"
 _TRUST = "Probabilities"
 
 HEADLINE: tuple[Figure, ...] = (
-    *_three(
+    *three(
         "types",
         _TYPES,
         "all types together (micro)",
@@ -172,90 +89,179 @@ HEADLINE: tuple[Figure, ...] = (
         _TYPES,
         "mean over types (macro): F1",
         "Rare types weigh as much as frequent ones; types that occur nowhere are left out.",
-        _of_counts(lambda scored: scored.types, bootstrap.macro_f1),
-        lambda scored: _gold(scored.types),
+        of_counts(lambda scored: scored.types, bootstrap.macro_f1),
+        lambda scored: items(scored.types),
+    ),
+    Figure(
+        "types_rare_macro_f1",
+        _TYPES,
+        "mean over rare types: F1",
+        "The same over the types that fewer than a quarter of the articles report.",
+        of_counts(rare_types, bootstrap.macro_f1),
+        lambda scored: items(rare_types(scored)),
+        applies=lambda scored: bool(rare_types(scored).labels),
     ),
     Figure(
         "types_exact_set",
         _TYPES,
         "exactly the right set: share of articles",
         "An article without any event is right if none is reported.",
-        _exact_set,
-        _documents,
+        exact_set,
+        documents,
     ),
-    *_three(
+    *three(
         "event",
         _TYPES,
         "reports some event",
         "Whatever the type: is the article about an event at all?",
         lambda scored: scored.types.event_documents,
     ),
-    *_three(
+    *three(
         "no_event",
         _TYPES,
         "reports no event",
         "The same question, seen from the articles without any event.",
         lambda scored: scored.types.no_event_documents,
     ),
-    *_three(
+    Figure(
+        "false_alarms",
+        _TYPES,
+        "articles without an event that are given one (less is better)",
+        "The false alarm rate: what an archive full of other news brings up. It is high where the articles without an "
+        "event were chosen to look like one: accidents, sport, figures of speech.",
+        share(false_alarms),
+        lambda scored: asked(false_alarms(scored)),
+        less_is_better=True,
+        applies=lambda scored: asked(false_alarms(scored)) > 0,
+    ),
+    *three(
         "roles_overlap",
         _PEOPLE,
         "in their roles, by overlap",
         "CEAF-REE in which a head word or a telling word in common is enough.",
         lambda scored: scored.roles["overlap"],
     ),
-    *_three(
+    *three(
         "roles_strict",
         _PEOPLE,
         "in their roles, strict",
         "CEAF-REE as published: every string given for a participant must be one of its strings in gold.",
         lambda scored: scored.roles["strict"],
     ),
-    *_three(
+    *three(
         "mentions",
         _PEOPLE,
         "mentions, exact boundaries",
         "Every mention in the text: role, first and last character must be right.",
         lambda scored: scored.spans,
     ),
-    *_three(
+    *three(
+        "victim_names",
+        _PEOPLE,
+        "victims by name, as the corpus's authors list them, exact",
+        "The canonical name of every named victim must be, letter by letter, one that the corpus's authors had listed: "
+        "by other annotators and other rules than those behind the other figures.",
+        lambda scored: _names(scored).exact,
+        _has_names,
+    ),
+    *three(
+        "victim_names_fuzzy",
+        _PEOPLE,
+        "victims by name, as the corpus's authors list them, fuzzy",
+        "The same if it is enough that one name is part of the other.",
+        lambda scored: _names(scored).fuzzy,
+        _has_names,
+    ),
+    *three(
+        "grouping_b_cubed",
+        _GROUPS,
+        "B-cubed",
+        "For every mention, how much of its participant is kept together (recall) and how little of others is mixed in "
+        "(precision). A missed mention costs recall, one made up costs precision.",
+        lambda scored: scored.grouping["b_cubed"],
+    ),
+    *three(
+        "grouping_ceaf_e",
+        _GROUPS,
+        "CEAF-E",
+        "The same by participants aligned one to one, each counting alike however often it is mentioned.",
+        lambda scored: scored.grouping["ceaf_e"],
+    ),
+    *three(
+        "grouping_shared",
+        _GROUPS,
+        "B-cubed, mentions that both have",
+        "Grouping apart from finding: low precision is different participants taken for one, low recall is one "
+        "participant answered as several.",
+        lambda scored: scored.grouping["b_cubed_shared"],
+    ),
+    *three(
         "events",
         _EVENTS,
         "type and someone who took part",
         "An event is right if its type is, and if victims or perpetrators share a participant.",
         lambda scored: scored.events,
     ),
-    Figure(
-        "event_accuracy_at_80",
-        _TRUST,
-        "event or no event, surest 80 % of articles: accuracy",
-        "What is right if the least sure fifth is left to people.",
-        _accuracy_at(0.8, lambda scored: scored.some_event),
-        _documents,
+    *three(
+        "templates",
+        _EVENTS,
+        "template filling",
+        "As GTT scores MUC-4: incidents aligned one to one within a type; the type and every participant in its role "
+        "count alike, and must agree in every string given.",
+        lambda scored: _templates(scored).filling,
+        _has_templates,
+    ),
+    *three(
+        "ceaf_rme_subset",
+        _EVENTS,
+        "CEAF-RME, any mention in common",
+        "As IterX scores MUC-4: participants of aligned incidents of one type, in their roles; the type itself does "
+        "not count.",
+        lambda scored: _templates(scored).rme["subset"],
+        _has_templates,
+    ),
+    *three(
+        "ceaf_rme_phi3",
+        _EVENTS,
+        "CEAF-RME, number of mentions in common",
+        "The same by mentions: gold lists all strings of a participant, a prediction gives one, which keeps recall "
+        "low.",
+        lambda scored: _templates(scored).rme["phi3"],
+        _has_templates,
     ),
     Figure(
-        "event_accuracy_at_90",
-        _TRUST,
-        "event or no event, surest 90 % of articles: accuracy",
-        "What is right if the least sure tenth is left to people.",
-        _accuracy_at(0.9, lambda scored: scored.some_event),
-        _documents,
+        "main_event",
+        _EVENTS,
+        "the event that the article is mainly about",
+        "Share of the articles with events in which the main one is gold's, by type and someone who took part, or in "
+        "which neither has a main one.",
+        share(lambda scored: scored.main),
+        lambda scored: asked(scored.main),
+        applies=lambda scored: asked(scored.main) > 0,
     ),
     Figure(
-        "types_exact_set_at_80",
-        _TRUST,
-        "exactly the right set, surest 80 % of articles: accuracy",
-        "The same for the whole set of types.",
-        _accuracy_at(0.8, lambda scored: scored.type_set),
-        _documents,
+        "linked",
+        _EVENTS,
+        "one event reported: everybody is on it",
+        "Share of the articles with one predicted event in which every predicted participant belongs to it; it should "
+        "be 100.",
+        share(lambda scored: scored.linked),
+        lambda scored: asked(scored.linked),
+        applies=lambda scored: asked(scored.linked) > 0,
     ),
-    Figure(
-        "types_exact_set_at_90",
+    *selective(
+        "event",
         _TRUST,
-        "exactly the right set, surest 90 % of articles: accuracy",
-        "The same for the whole set of types.",
-        _accuracy_at(0.9, lambda scored: scored.type_set),
-        _documents,
+        "event or no event",
+        "How often “some event” or “no event” is wrong if every article is answered.",
+        lambda scored: scored.some_event,
+    ),
+    *selective(
+        "types",
+        _TRUST,
+        "exactly the right set",
+        "How often the set of types is not exactly right if every article is answered.",
+        lambda scored: scored.type_set,
     ),
     Figure(
         "types_ece",
@@ -263,18 +269,20 @@ HEADLINE: tuple[Figure, ...] = (
         "expected calibration error (less is better)",
         "How far the probabilities of types are from what happens, on average; 0 is best. Resampling adds noise to it, "
         "so its interval lies a little high.",
-        _of_probabilities(lambda result: result.ece),
+        of_probabilities(lambda result: result.ece),
         _questions,
         less_is_better=True,
+        percent=False,
     ),
     Figure(
         "types_brier",
         _TRUST,
         "Brier score (less is better)",
         "Mean squared error of the probabilities of types; 0 is best.",
-        _of_probabilities(lambda result: result.brier),
+        of_probabilities(lambda result: result.brier),
         _questions,
         less_is_better=True,
+        percent=False,
     ),
 )
 """Every headline figure, in the order of reports."""

@@ -10,7 +10,7 @@ from whodid_training.evaluation.evaluation import Evaluation, Setting
 
 __all__ = ["METRICS_SCHEMA_VERSION", "Results"]
 
-METRICS_SCHEMA_VERSION = "1.0"
+METRICS_SCHEMA_VERSION = "2.0"
 """Version of the layout of `metrics.json`."""
 
 

@@ -18,19 +18,43 @@ from whodid_training.align import occurrences
 from whodid_training.article import Article
 from whodid_training.evaluation.convention import Convention, as_read
 from whodid_training.evaluation.evidence import Positions, positions
+from whodid_training.evaluation.main_event import everyone_on_the_one_event, main_event_right
 from whodid_training.evaluation.ruler import WORDS, Ruler
+from whodid_training.evaluation.views import (
+    gold_clusters,
+    gold_records,
+    gold_spans,
+    gold_templates,
+    predicted_clusters,
+    predicted_names,
+    predicted_records,
+    predicted_spans,
+    predicted_templates,
+)
 from whodid_training.metrics.ceaf import MATCHES, CeafResult, ceaf_ree
-from whodid_training.metrics.counts import Tally
+from whodid_training.metrics.ceaf_rme import SIMILARITIES, ceaf_rme
+from whodid_training.metrics.counts import PRF, Credit, CreditTally, Tally
 from whodid_training.metrics.documents import check_aligned
 from whodid_training.metrics.event_types import EventTypeResult, event_types
-from whodid_training.metrics.events import EventRecord, event_f1
-from whodid_training.metrics.spans import Span, span_f1
+from whodid_training.metrics.events import event_f1
+from whodid_training.metrics.grouping import grouping
+from whodid_training.metrics.spans import span_f1
+from whodid_training.metrics.templates import template_filling
+from whodid_training.metrics.victim_names import victim_names
 
-__all__ = ["Judgement", "Scored", "score_predictions"]
+__all__ = ["GROUPINGS", "Judgement", "NameScores", "Scored", "TemplateScores", "score_predictions"]
+
+GROUPINGS: Mapping[str, tuple[str, str]] = {
+    "b_cubed": ("b_cubed", "all"),
+    "ceaf_e": ("ceaf_e", "all"),
+    "b_cubed_shared": ("b_cubed", "shared"),
+}
+"""The ways in which grouping is scored: the score and the mentions that count, for `grouping`."""
 
 BEYOND = "predicted mentions beyond what the annotators read"
 ABSENT = "gold mentions that are not in the text as whole words"
 NOWHERE = "gold participants none of whose mentions is in the text"
+UNREAD_NAMES = "names of victims that stand only beyond what the annotators read"
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -47,6 +71,25 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class TemplateScores:
+    """Incidents with their fillers, as the literature on MUC-4 scores them."""
+
+    filling: CreditTally
+    """Template filling as GTT scores it, by slot."""
+    rme: Mapping[str, tuple[Credit, ...]]
+    """CEAF-RME of each article, by similarity: "subset" and "phi3"."""
+
+
+@dataclass(frozen=True)
+class NameScores:
+    """Victims by name against the annotators of the corpus's authors, by article."""
+
+    exact: tuple[PRF, ...]
+    fuzzy: tuple[Credit, ...]
+    """A name that is part of the other counts."""
+
+
+@dataclass(frozen=True)
 class Scored:
     """One system on one set of articles."""
 
@@ -55,8 +98,18 @@ class Scored:
     """CEAF-REE, by the way to match: "strict" and "overlap"."""
     spans: Tally
     """Mentions by exact boundaries, per role."""
+    grouping: Mapping[str, CreditTally]
+    """How mentions are grouped, per role, by the names in `GROUPINGS`."""
+    victim_names: NameScores | None
+    """None if the articles come without such names."""
     events: Tally
     """Events with someone who took part, per type."""
+    templates: TemplateScores | None
+    """None but where role fillers are scored."""
+    main: tuple[bool | None, ...]
+    """For each article, whether its main event is right; None where there is no telling."""
+    linked: tuple[bool | None, ...]
+    """For each article with one predicted event, whether every predicted entity is on it."""
     types: EventTypeResult
     """Event types per article."""
     probabilities: FloatArray
@@ -89,6 +142,9 @@ def score_predictions(
     answers = [_clipped(p, whole, cut, left_out) for p, whole, cut in zip(predictions, articles, read, strict=True)]
     gold = [convention.gold_entities(article) for article in read]
     left_out[NOWHERE] += sum(_nowhere(article, convention) for article in read)
+    left_out[UNREAD_NAMES] += sum(
+        len(whole.victim_names or ()) - len(cut.victim_names or ()) for whole, cut in zip(articles, read, strict=True)
+    )
     predicted = [convention.predicted_entities(prediction) for prediction in answers]
     types = event_types(
         [convention.predicted_types(prediction) for prediction in answers],
@@ -100,16 +156,17 @@ def score_predictions(
     return Scored(
         n_documents=len(read),
         roles={match: ceaf_ree(predicted, gold, roles=convention.roles, match=match) for match in MATCHES},
-        spans=span_f1(
-            [_predicted_spans(prediction, convention) for prediction in answers],
-            [_gold_spans(article, convention, left_out) for article in read],
-            roles=convention.roles,
-        ),
+        spans=_spans(read, answers, convention, left_out),
+        grouping=_grouping(read, answers, convention),
+        victim_names=_names(read, answers),
         events=event_f1(
-            [_predicted_records(prediction, convention) for prediction in answers],
-            [_gold_records(article, convention) for article in read],
+            [predicted_records(prediction, convention) for prediction in answers],
+            [gold_records(article, convention) for article in read],
             types=convention.event_types,
         ),
+        templates=_templates(read, answers, convention) if convention.role_fillers else None,
+        main=main_event_right(read, answers, convention),
+        linked=everyone_on_the_one_event(answers),
         types=types,
         probabilities=probabilities,
         present=present,
@@ -128,6 +185,46 @@ def _nowhere(article: Article, convention: Convention) -> int:
         for event in article.events
         for entity in event.entities
         if entity.role in convention.roles
+    )
+
+
+def _spans(
+    articles: Sequence[Article], answers: Sequence[Prediction], convention: Convention, left_out: Counter[str]
+) -> Tally:
+    gold = [gold_spans(article, convention) for article in articles]
+    left_out[ABSENT] += sum(absent for _, absent in gold)
+    predicted = [predicted_spans(prediction, convention) for prediction in answers]
+    return span_f1(predicted, [spans for spans, _ in gold], roles=convention.roles)
+
+
+def _grouping(
+    articles: Sequence[Article], answers: Sequence[Prediction], convention: Convention
+) -> dict[str, CreditTally]:
+    predicted = [predicted_clusters(prediction, convention) for prediction in answers]
+    gold = [gold_clusters(article, convention) for article in articles]
+    return {
+        name: grouping(predicted, gold, roles=convention.roles, score=score, mentions=mentions)
+        for name, (score, mentions) in GROUPINGS.items()
+    }
+
+
+def _names(articles: Sequence[Article], answers: Sequence[Prediction]) -> NameScores | None:
+    """Score names in the articles that have them; others count nothing."""
+    if all(article.victim_names is None for article in articles):
+        return None
+    pairs = [
+        ([], []) if article.victim_names is None else (predicted_names(prediction), article.victim_names)
+        for article, prediction in zip(articles, answers, strict=True)
+    ]
+    return NameScores(*victim_names([p for p, _ in pairs], [g for _, g in pairs]))
+
+
+def _templates(articles: Sequence[Article], answers: Sequence[Prediction], convention: Convention) -> TemplateScores:
+    predicted = [predicted_templates(prediction, convention) for prediction in answers]
+    gold = [gold_templates(article, convention) for article in articles]
+    return TemplateScores(
+        filling=template_filling(predicted, gold, roles=convention.roles),
+        rme={name: ceaf_rme(predicted, gold, roles=convention.roles, similarity=name) for name in SIMILARITIES},
     )
 
 
@@ -169,64 +266,3 @@ def _with_mentions(entity: Entity, mentions: tuple[Mention, ...]) -> Entity:
     texts = [mention.text for mention in mentions]
     name = entity.text if entity.text in texts else max(texts, key=len)
     return replace(entity, text=name, mentions=mentions)
-
-
-def _predicted_spans(prediction: Prediction, convention: Convention) -> set[Span]:
-    return {
-        (entity.role, mention.start, mention.end)
-        for entity in prediction.entities
-        for mention in entity.mentions
-        if entity.role in convention.roles
-    }
-
-
-def _gold_spans(article: Article, convention: Convention, left_out: Counter[str]) -> set[Span]:
-    """Every place of every mention; of those of one role that overlap, the longest, as tags could hold only one."""
-    found: set[Span] = set()
-    for event in article.events:
-        for entity in event.entities:
-            for mention in entity.mentions if entity.role in convention.roles else ():
-                places = occurrences(mention, article.text)
-                left_out[ABSENT] += not places
-                found.update((entity.role, start, end) for start, end in places)
-    kept: list[Span] = []
-    for role, start, end in sorted(found, key=lambda span: (span[1] - span[2], span)):
-        if all(role != other or end <= s or e <= start for other, s, e in kept):
-            kept.append((role, start, end))
-    return set(kept)
-
-
-def _gold_records(article: Article, convention: Convention) -> list[EventRecord]:
-    return [
-        EventRecord(
-            event.type,
-            *(
-                tuple(
-                    entity.mentions
-                    for entity in event.entities
-                    if entity.role in convention.roles and convention.slots[entity.role] == slot
-                )
-                for slot in ("victims", "perpetrators")
-            ),
-        )
-        for event in article.events
-        if event.type in convention.event_types
-    ]
-
-
-def _predicted_records(prediction: Prediction, convention: Convention) -> list[EventRecord]:
-    return [
-        EventRecord(
-            event.type,
-            *(
-                tuple(
-                    tuple(dict.fromkeys(mention.text for mention in entity.mentions))
-                    for entity in getattr(event, slot)
-                    if entity.role in convention.roles
-                )
-                for slot in ("victims", "perpetrators")
-            ),
-        )
-        for event in prediction.events
-        if event.type in convention.event_types
-    ]

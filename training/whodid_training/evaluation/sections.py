@@ -16,9 +16,11 @@ from whodid_training.evaluation.blocks import (
     Table,
 )
 from whodid_training.evaluation.evaluation import Evaluation, Labelled
-from whodid_training.evaluation.figures import Figure
+from whodid_training.evaluation.figures import Figure, Measured
+from whodid_training.evaluation.grouped import events, grouping
 from whodid_training.evaluation.results import Results
 from whodid_training.evaluation.summary import caveats, findings
+from whodid_training.evaluation.tables import occurs, prf_head, prf_row, prf_table
 from whodid_training.evaluation.trust import probabilities, selective
 from whodid_training.metrics.bootstrap import Interval
 from whodid_training.metrics.positions import PositionTable, Recall
@@ -27,7 +29,7 @@ __all__ = ["document"]
 
 _PLOTTED = (
     "types_f1", "types_exact_set", "event_f1", "no_event_f1", "roles_overlap_f1", "roles_strict_f1", "mentions_f1",
-    "events_f1",
+    "victim_names_f1", "grouping_b_cubed_f1", "events_f1", "templates_f1", "ceaf_rme_subset_f1",
 )  # fmt: skip
 """Figures that are drawn beside those of the baselines."""
 
@@ -54,7 +56,8 @@ def document(results: Results) -> Document:
             _figures(results),
             _types(main),
             _participants(main),
-            Section("Events", (Paragraph(_meaning(main, "events_f1")), _label_table("event type", main.events))),
+            grouping(main),
+            events(main),
             _positions(main),
             probabilities(main),
             selective(main),
@@ -71,14 +74,15 @@ def _keep_in_mind(results: Results) -> tuple[Paragraph | Items, ...]:
 def _figures(results: Results) -> Section:
     head = ("figure", *(one.system.name for one in results.systems), "items")
     rows: list[tuple[str, ...]] = []
-    for group, members in groupby(range(len(results.main.figures)), lambda i: results.main.figures[i].figure.group):
+    for group, members in groupby(results.main.figures, lambda measured: measured.figure.group):
         rows.append((group,))
-        rows += [_figure_row(results, index) for index in members]
+        rows += [_figure_row(results, measured) for measured in members]
     plot = MarkPlot(
         "Headline figures with 95 % intervals",
         tuple(
             (_long(results.main.figure(name).figure), tuple(_mark(one, name) for one in results.systems))
             for name in _PLOTTED
+            if results.main.has(name)
         ),
     )
     text = (
@@ -88,10 +92,14 @@ def _figures(results: Results) -> Section:
     return Section("Figures", (Paragraph(text), plot, Table(head, tuple(rows), lead=results.main.system.name)))
 
 
-def _figure_row(results: Results, index: int) -> tuple[str, ...]:
-    measured = [one.figures[index] for one in results.systems]
-    figure = measured[0].figure
-    return (figure.label, *(_with_interval(figure, one.interval) for one in measured), str(measured[0].support))
+def _figure_row(results: Results, measured: Measured) -> tuple[str, ...]:
+    """Write one figure of all systems; a dash for those to which it does not apply."""
+    figure = measured.figure
+    values = (
+        _with_interval(figure, one.figure(figure.name).interval) if one.has(figure.name) else "–"
+        for one in results.systems
+    )
+    return (figure.label, *values, str(measured.support))
 
 
 def _mark(evaluation: Evaluation, name: str) -> Mark:
@@ -118,7 +126,7 @@ def _types(main: Evaluation) -> Section:
         "Event types",
         (
             _label_plot("F1 by event type with 95 % intervals", main.types),
-            _label_table("event type", main.types),
+            prf_table("event type", main.types),
             Paragraph(_CONFUSION),
             confusion,
         ),
@@ -131,47 +139,20 @@ def _participants(main: Evaluation) -> Section:
         ("strict", main.roles["strict"]),
         ("mentions, exact boundaries", main.mentions),
     )
-    rows = [row for name, labelled in ways for row in ((name,), *map(_label_row, labelled))]
+    rows = [row for name, labelled in ways for row in ((name,), *map(prf_row, labelled))]
     plot = MarkPlot(
         "F1 by role with 95 % intervals",
         tuple(
             (spoken(row.label), tuple(Mark(name, labelled[index].f1) for name, labelled in ways))
             for index, row in enumerate(main.mentions)
-            if any(_occurs(labelled[index]) for _, labelled in ways)
+            if any(occurs(labelled[index]) for _, labelled in ways)
         ),
     )
-    return Section("Participants", (Paragraph(_PEOPLE), plot, Table(_label_head("role"), tuple(rows), lead="F1")))
+    return Section("Participants", (Paragraph(_PEOPLE), plot, Table(prf_head("role"), tuple(rows), lead="F1")))
 
 
 def _label_plot(title: str, rows: Sequence[Labelled]) -> MarkPlot:
-    return MarkPlot(title, tuple((spoken(row.label), (Mark("F1", row.f1),)) for row in rows if _occurs(row)))
-
-
-def _label_table(what: str, rows: Sequence[Labelled]) -> Table:
-    return Table(_label_head(what), tuple(map(_label_row, rows)), lead="F1")
-
-
-def _label_head(what: str) -> tuple[str, ...]:
-    return (what, "precision", "recall", "F1", "right", "predicted", "gold")
-
-
-def _occurs(row: Labelled) -> bool:
-    return bool(row.prf.n_gold + row.prf.n_predicted)
-
-
-def _label_row(row: Labelled) -> tuple[str, ...]:
-    if not _occurs(row):
-        return (spoken(row.label), *("–",) * 3, "0", "0", "0")
-    low, high = (f"{100 * value:.1f}" for value in (row.f1.low, row.f1.high))
-    return (
-        spoken(row.label),
-        f"{100 * row.prf.precision:.1f}",
-        f"{100 * row.prf.recall:.1f}",
-        f"{100 * row.prf.f1:.1f} [{low}, {high}]",
-        str(row.prf.matched),
-        str(row.prf.n_predicted),
-        str(row.prf.n_gold),
-    )
+    return MarkPlot(title, tuple((spoken(row.label), (Mark("F1", row.f1),)) for row in rows if occurs(row)))
 
 
 def _positions(main: Evaluation) -> Section:
@@ -202,10 +183,6 @@ def _position_rows(table: PositionTable) -> list[tuple[str, ...]]:
 
 def _recall(recall: Recall) -> str:
     return f"{100 * recall.share:.1f} ({recall.found} of {recall.n_gold})" if recall.n_gold else "–"
-
-
-def _meaning(main: Evaluation, name: str) -> str:
-    return main.figure(name).figure.meaning
 
 
 def _how(results: Results) -> Section:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from whodid.render.segments import spoken
 from whodid_training.evaluation.evaluation import Evaluation
 from whodid_training.evaluation.results import Results
+from whodid_training.evaluation.statistics import rare_types
 from whodid_training.metrics.counts import PRF
 
 __all__ = ["caveats", "findings", "percent"]
@@ -58,15 +59,23 @@ def _findings(evaluation: Evaluation) -> Iterator[str]:
     if len(frequent) > 1:
         best, weakest = (f"{spoken(row.label)} (F1 {100 * row.prf.f1:.1f})" for row in (frequent[0], frequent[-1]))
         yield f"Of the types in at least {_ENOUGH} articles, it is best at {best} and weakest at {weakest}."
+    yield from _false_alarms(evaluation)
+    yield from _rare_types(evaluation)
     overlap, strict = (evaluation.scored.roles[match].micro for match in ("overlap", "strict"))
     yield (
         f"Participants in their roles, by overlap: {_prf(overlap)}. Strictly, with every string one of gold's: "
         f"{percent(strict.recall)} and {percent(strict.precision)}."
     )
-    at = evaluation.some_event_curve.at
+    grouping = evaluation.scored.grouping["b_cubed_shared"].micro
     yield (
-        f"Sureness: its “event” or “no event” is right for {percent(at(1.0).accuracy)} of all articles, for "
-        f"{percent(at(0.8).accuracy)} of the 80 % of which it is surest. Its probabilities are off by "
+        f"Grouping, of the mentions that it finds: {percent(grouping.recall)} of a participant is kept together, and "
+        f"{percent(grouping.precision)} of what is put together belongs together (B-cubed)."
+    )
+    at, types_at = evaluation.some_event_curve.at, evaluation.type_set_curve.at
+    yield (
+        f"Sureness: its “event” or “no event” is wrong for {_percent1(at(1.0).risk)} of all articles, for "
+        f"{_percent1(at(0.8).risk)} of the 80 % of which it is surest; its set of types for "
+        f"{_percent1(types_at(1.0).risk)} and {_percent1(types_at(0.8).risk)}. Its probabilities are off by "
         f"{100 * evaluation.type_calibration.ece:.1f} points on average."
     )
     beyond = evaluation.scored.positions.by_role.total
@@ -76,6 +85,29 @@ def _findings(evaluation: Evaluation) -> Iterator[str]:
             f"{evaluation.scored.positions.by_role.boundary} {evaluation.scored.positions.unit}, "
             f"{percent(beyond.within.share)} of those before."
         )
+
+
+def _false_alarms(evaluation: Evaluation) -> Iterator[str]:
+    quiet = evaluation.scored.types.no_event
+    if quiet.n_gold:
+        false = quiet.n_gold - quiet.matched
+        yield (
+            f"False alarms: of {quiet.n_gold} articles without an event, {false} are given one "
+            f"({_percent1(1 - quiet.recall)})."
+        )
+
+
+def _rare_types(evaluation: Evaluation) -> Iterator[str]:
+    """Name the types that few articles report, rarest first, so that a good average does not hide them."""
+    rare = rare_types(evaluation.scored)
+    if rare.labels:
+        scores = sorted(rare.per_label, key=lambda score: score.prf.n_gold)
+        parts = (f"{spoken(one.label)} {100 * one.prf.f1:.1f} ({one.prf.n_gold} articles)" for one in scores)
+        yield f"Rare types, F1: {', '.join(parts)}."
+
+
+def _percent1(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _floors(results: Results) -> Iterator[str]:

@@ -12,8 +12,9 @@ __all__ = ["probabilities", "selective"]
 _COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 _SELECTIVE = (
-    "If only the articles it is surest of are answered and the rest is left to people, how often is it right? "
-    "Read: the row 80 % is what to expect if one article in five is read by hand."
+    "If only the articles it is surest of are answered and the rest is left to people, how often is it wrong? "
+    "Read: the row 80 % is what to expect if one article in five is read by hand. In brackets, what that is "
+    "of the share that is wrong if all are answered."
 )
 
 
@@ -69,16 +70,16 @@ def selective(main: Evaluation) -> Section:
     """Build the section on selective prediction."""
     ways = (("event or no event", main.some_event_curve), ("exactly the right set of types", main.type_set_curve))
     plot = CurvePlot(
-        "Accuracy by share of the articles that are answered, surest first",
+        "Wrong answers by share of the articles that are answered, surest first",
         "share of the articles answered",
-        "share of the answers right",
+        "share of the answers wrong",
         tuple(_coverage(name, curve) for name, curve in ways),
     )
     rows = tuple(
-        (f"{coverage:.0%}".replace("%", " %"), *(f"{100 * curve.at(coverage).accuracy:.1f}" for _, curve in ways))
+        (f"{coverage:.0%}".replace("%", " %"), *(_risk(curve, coverage) for _, curve in ways))
         for coverage in _COVERAGES
     )
-    table = Table(("articles answered", *(f"{name}: right" for name, _ in ways)), rows)
+    table = Table(("articles answered", *(f"{name}: wrong" for name, _ in ways)), rows)
     areas = ", ".join(f"{curve.area:.3f} for {name}" for name, curve in ways)
     abstained = main.scored.abstained
     right = main.scored.some_event.correct[~abstained]
@@ -90,7 +91,13 @@ def selective(main: Evaluation) -> Section:
     return Section("If it may leave articles to people", (Paragraph(_SELECTIVE), plot, table, Paragraph(rule)))
 
 
+def _risk(curve: RiskCoverage, coverage: float) -> str:
+    """Write the risk at a coverage, and what share it is of the risk at full coverage."""
+    risk, whole = curve.at(coverage).risk, curve.at(1.0).risk
+    return f"{100 * risk:.1f}" + (f" ({100 * risk / whole:.0f} %)" if whole and coverage < 1 else "")
+
+
 def _coverage(name: str, curve: RiskCoverage) -> Curve:
     step = max(1, len(curve.points) // 200)
     shown = [*curve.points[::step], curve.points[-1]]
-    return Curve(name, tuple((point.coverage, point.accuracy) for point in shown))
+    return Curve(name, tuple((point.coverage, point.risk) for point in shown))

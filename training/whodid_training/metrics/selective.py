@@ -27,7 +27,7 @@ import numpy.typing as npt
 from whodid.errors import DataError
 from whodid_training.metrics.documents import check_aligned
 
-__all__ = ["RiskCoverage", "RiskPoint", "risk_coverage"]
+__all__ = ["RiskCoverage", "RiskPoint", "risk_coverage", "risks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,22 @@ def risk_coverage(confidences: npt.ArrayLike, correct: npt.ArrayLike) -> RiskCov
         raise DataError(f"{int((~np.isfinite(sure)).sum())} confidences are not finite numbers")
     if not np.isin(right, (0, 1)).all():
         raise DataError(f"{int((~np.isin(right, (0, 1))).sum())} verdicts are neither true nor false")
-    levels, member = np.unique(-sure, return_inverse=True)
-    sizes, wrong = np.bincount(member), np.bincount(member, weights=1 - right)
-    errors = np.cumsum(np.repeat(wrong / sizes, sizes))
+    thresholds = np.sort(sure)[::-1]
     return RiskCoverage(
         tuple(
-            RiskPoint(n=k, coverage=k / len(sure), risk=float(e / k), threshold=float(-level))
-            for k, (e, level) in enumerate(zip(errors, np.repeat(levels, sizes), strict=True), start=1)
+            RiskPoint(n=k, coverage=k / len(sure), risk=float(risk), threshold=float(threshold))
+            for k, (risk, threshold) in enumerate(zip(risks(sure, right), thresholds, strict=True), start=1)
         )
     )
+
+
+def risks(confidences: npt.NDArray[np.float64], correct: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    """Return the risk at k = 1 ... n, (n,), of input that is known to be valid: what many resamples need.
+
+    >>> risks(np.array([0.9, 0.6, 0.6]), np.array([True, True, False])).tolist()
+    [0.0, 0.25, 0.3333333333333333]
+    """
+    _, member = np.unique(-confidences, return_inverse=True)
+    sizes, wrong = np.bincount(member), np.bincount(member, weights=1.0 - correct.astype(float))
+    errors: npt.NDArray[np.float64] = np.cumsum(np.repeat(wrong / sizes, sizes))
+    return errors / np.arange(1, len(errors) + 1)

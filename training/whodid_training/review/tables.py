@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from whodid.render.segments import printable, spoken
-from whodid_training.evaluation.evaluation import Labelled
+from whodid_training.evaluation.evaluation import Evaluation, Labelled
 from whodid_training.evaluation.figures import Measured
 from whodid_training.evaluation.results import Results
 from whodid_training.review.browser import ErrorBrowser
@@ -24,16 +24,16 @@ __all__ = ["error_counts", "error_table", "headline_table", "label_table"]
 def headline_table(results: Results) -> pd.DataFrame:
     """List every headline figure of the model and its baselines, with 95 % intervals.
 
-    Errors of probabilities, of which 0 is best, are not in percent.
+    Errors of probabilities and areas, of which 0 is best, are not in percent. A dash: it does not apply to a system.
     """
     rows = [
         {
             "about": measured.figure.group,
             "figure": measured.figure.label,
-            **{one.system.name: _with_interval(one.figures[index]) for one in results.systems},
+            **{one.system.name: _figure(one, measured.figure.name) for one in results.systems},
             "items": measured.support,
         }
-        for index, measured in enumerate(results.main.figures)
+        for measured in results.main.figures
     ]
     return pd.DataFrame(rows).set_index(["about", "figure"])
 
@@ -46,7 +46,7 @@ def label_table(rows: Sequence[Labelled]) -> pd.DataFrame:
             "precision": [_percent(row.prf.precision, row.prf.n_predicted) for row in rows],
             "recall": [_percent(row.prf.recall, row.prf.n_gold) for row in rows],
             "F1 [95 % interval]": [_f1(row) for row in rows],
-            "right": [row.prf.matched for row in rows],
+            "right": [round(row.prf.right) for row in rows],
             "predicted": [row.prf.n_predicted for row in rows],
             "gold": [row.prf.n_gold for row in rows],
         }
@@ -75,6 +75,10 @@ def error_table(browser: ErrorBrowser) -> pd.DataFrame:
     columns = ("article", "kind", "about", "gold", "model", "start", "end", "in the text")
     texts = {one.article.id: one.article.text for one in browser.articles}
     return pd.DataFrame([_error_row(e, texts[e.article_id]) for e in browser.errors], columns=list(columns))
+
+
+def _figure(evaluation: Evaluation, name: str) -> str:
+    return _with_interval(evaluation.figure(name)) if evaluation.has(name) else "–"
 
 
 def _error_row(error: ReviewError, text: str) -> dict[str, object]:

@@ -18,6 +18,7 @@ const filters = (() => {
       numberOf: new Map(index.names.map((name, number) => [name, number])),
       unsure: events.article.map((article) => articles.undecided[article]),
       claimed: events.type.filter((type) => type >= 0).length,
+      together: events.article.reduce((all, article) => { all[article] += 1; return all; }, new Int32Array(articles.id.length)),
       hasMain: events.main.some((main) => main !== null),
       orders: new Map(),
     };
@@ -71,16 +72,16 @@ const filters = (() => {
     const [name] = data.events[slot][at];
     return name === undefined ? "\uffff" : data.folded[name];
   };
-  const ascending = (of) => (a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0);
+  // What the order goes by, as a number or a text; where there is nothing to go by, the event comes last.
   const SORTS = {
-    newest: { label: "newest first", dates: true, by: (data) => ascending((at) => (data.day[at] ? -Date.parse(data.day[at]) : Infinity)) },
-    oldest: { label: "oldest first", dates: true, by: (data) => ascending((at) => data.day[at] || "\uffff") },
-    surest: { label: "surest first", by: (data) => ascending((at) => -data.events.confidence[at]) },
-    unsurest: { label: "least sure first", by: (data) => ascending((at) => data.events.confidence[at]) },
-    archive: { label: "as in the file", by: () => () => 0 },
-    type: { label: "type", by: (data) => ascending((at) => data.types[data.events.type[at]] || "\uffff") },
-    perpetrator: { label: "perpetrator", by: (data) => ascending(named(data, "perpetrators")) },
-    victim: { label: "victim", by: (data) => ascending(named(data, "victims")) },
+    newest: { label: "newest first", dates: true, by: (data) => (at) => (data.day[at] ? -Number(data.day[at].replaceAll("-", "")) : Infinity) },
+    oldest: { label: "oldest first", dates: true, by: (data) => (at) => data.day[at] || "\uffff" },
+    surest: { label: "surest first", by: (data) => (at) => -data.events.confidence[at] },
+    unsurest: { label: "least sure first", by: (data) => (at) => data.events.confidence[at] },
+    archive: { label: "as in the file", by: () => (at) => at },
+    type: { label: "type", by: (data) => (at) => data.types[data.events.type[at]] || "\uffff" },
+    perpetrator: { label: "perpetrator", by: (data) => named(data, "perpetrators") },
+    victim: { label: "victim", by: (data) => named(data, "victims") },
   };
   const sorts = (data) => Object.entries(SORTS).filter(([, sort]) => data.dated || !sort.dates);
   const usual = (data) => (data.dated ? "newest" : "surest");
@@ -88,8 +89,8 @@ const filters = (() => {
   const ordered = (data, asked) => {
     const name = sorts(data).some(([known]) => known === asked) ? asked : usual(data);
     if (!data.orders.has(name)) {
-      const compare = SORTS[name].by(data);
-      data.orders.set(name, Array.from({ length: data.size }, (_, at) => at).sort((a, b) => compare(a, b) || a - b));
+      const all = Array.from({ length: data.size }, (_, at) => at), keys = all.map(SORTS[name].by(data));
+      data.orders.set(name, all.sort((a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b)));
     }
     return data.orders.get(name);
   };

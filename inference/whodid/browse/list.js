@@ -78,7 +78,7 @@ const List = class {
     },
     h("div", { class: "line" },
       h("span", { class: "type" }, eventName(index, at)),
-      events.main[at] ? h("span", { class: "flag" }, "main") : null,
+      events.main[at] && index.together[article] > 1 ? h("span", { class: "flag" }, "main") : null,
       articles.undecided[article] && events.type[at] >= 0 ? h("span", { class: "flag" }, "undecided") : null,
       h("span", { class: "sure" }, h("span", { class: "spark", "aria-hidden": "true" }, width(h("i"), events.confidence[at])), core.percent(events.confidence[at])),
       h("time", {}, core.day(index.day[at]))),

@@ -10,7 +10,7 @@ RECIPE ?= training/configs/default.toml
 BIN := $(VENV)/bin
 WHODID := $(BIN)/whodid
 
-.PHONY: demo test check slow bench notebooks train wheel clean
+.PHONY: demo test check slow browser bench notebooks train wheel clean
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
 	@mkdir -p runs
@@ -28,8 +28,12 @@ check: $(VENV)/.dev  ## Lint, formatting and types.
 slow: $(VENV)/.dev  ## Run the tests that take minutes.
 	$(BIN)/python -m pytest -q -m slow
 
-bench: $(VENV)/.dev  ## Measure loading and reading on this machine.
+browser: $(VENV)/.browser  ## Try the browse page in a headless Chromium; skipped where there is none.
+	$(BIN)/python -m pytest -q -m browser -rs
+
+bench: $(VENV)/.browser  ## Measure loading and reading, and the browse page, on this machine.
 	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/browse.py
 
 notebooks: $(VENV)/.dev  ## Run the notebooks and store what they show.
 	$(BIN)/python notebooks/execute.py
@@ -56,4 +60,8 @@ $(VENV)/.runtime: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime
 	$(BIN)/pip install --quiet -e ".[train,notebooks]" --group dev
+	touch $@
+
+$(VENV)/.browser: $(VENV)/.dev
+	$(BIN)/pip install --quiet --group browser
 	touch $@

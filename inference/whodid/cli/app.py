@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 import whodid
+from whodid.cli.browse import browse
 from whodid.cli.exits import EPILOG, Guarded
 from whodid.cli.labels import labels
 from whodid.cli.plugins import add_plugins
@@ -19,7 +20,7 @@ from whodid.cli.show import show
 
 __all__ = ["build", "main"]
 
-_COMMANDS: dict[str, Callable[..., None]] = {"predict": predict, "show": show, "labels": labels}
+_COMMANDS: dict[str, Callable[..., None]] = {"predict": predict, "show": show, "browse": browse, "labels": labels}
 
 
 def build() -> typer.Typer:

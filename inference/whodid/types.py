@@ -20,8 +20,8 @@ SLOTS = ("perpetrators", "victims", "targets", "weapons")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mention:
-    """One stretch of the article that names or describes a participant."""
+class Stretch:
+    """A stretch of the article."""
 
     start: int
     """Offset of the first character in the text as given."""
@@ -32,15 +32,13 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Sentence:
-    """A sentence of the article."""
+class Mention(Stretch):
+    """One stretch of the article that names or describes a participant."""
 
-    start: int
-    """Offset of the first character in the text as given."""
-    end: int
-    """Offset after the last character."""
-    text: str
-    """The characters between the two, exactly as they stand in the article."""
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence(Stretch):
+    """One sentence of the article."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def _reading(file: Path) -> Iterator[None]:
 
 def _open(file: Path) -> BinaryIO:
     if file.name.lower().endswith(".gz"):
-        return io.BufferedReader(gzip.open(file, "rb"))  # type: ignore[arg-type, return-value]
+        return io.BufferedReader(gzip.open(file, "rb"))
     return file.open("rb")
 
 

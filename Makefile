@@ -4,8 +4,6 @@ PYTHON ?= python3
 VENV ?= .venv
 # Pinned, so that everybody tests the same arithmetic. On Linux without a GPU, the CPU build is the smaller download.
 TORCH ?= torch==2.13.0
-RUN ?= runs/default
-RECIPE ?= training/configs/default.toml
 
 BIN := $(VENV)/bin
 WHODID := $(BIN)/whodid
@@ -38,10 +36,11 @@ bench: $(VENV)/.browser  ## Measure loading and reading, and the browse page, on
 notebooks: $(VENV)/.dev  ## Run the notebooks and store what they show.
 	$(BIN)/python notebooks/execute.py
 
-train: $(VENV)/.dev  ## Train the shipped model again: make train CORPORA=folder. Goes on where it was interrupted.
+train: $(VENV)/.dev  ## Train the shipped model again, in two stages: make train CORPORA=folder. Goes on where it was interrupted.
 	@test -n "$(CORPORA)" || { echo "Say where the corpora are: make train CORPORA=folder (see data/cards)"; exit 2; }
 	$(BIN)/pip install --quiet -e ".[train,starter]"
-	$(WHODID) train $(RECIPE) --root $(CORPORA) -o $(RUN)
+	$(WHODID) train training/configs/base.toml --root $(CORPORA) -o runs/base
+	$(WHODID) train training/configs/default.toml --root $(CORPORA) -o runs/default
 
 wheel: $(VENV)/.dev  ## Build the wheel and try it in a clean environment.
 	rm -rf dist

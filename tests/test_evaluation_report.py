@@ -28,9 +28,11 @@ SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "gold.jsonl"
 HOSTILE = '<script src="https://evil.example/x.js"></script>|[x](y) `a`'
 
 APPLYING = [
-    figure for figure in HEADLINE if not figure.name.startswith(("templates", "ceaf_rme", "victim_names", "main_event"))
+    figure
+    for figure in HEADLINE
+    if not figure.name.startswith(("templates", "ceaf_rme", "victim_names", "main_event", "linked"))
 ]
-"""Figures of articles annotated in full, by a system that does not say which event is the main one."""
+"""Figures of the samples: annotated in full, none with one event only, by a system that marks no main event."""
 
 Oracle = Callable[[Article], Prediction]
 

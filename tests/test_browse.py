@@ -251,7 +251,7 @@ def test_an_article_without_a_text_keeps_names_spellings_and_evidence() -> None:
     line = answer(copy.deepcopy(SHOOTING))
     line["events"][0]["victims"][0]["text"] = "Ada Okoro"
     entry = detail(parsed(line), None)
-    assert entry["events"][0]["people"][1] == [1, "Ada Okoro", None, 0.5, 2, ["Ada"]]
+    assert entry["events"][0]["people"][1] == [1, "Ada Okoro", None, 0.5, None, 2, ["Ada"]]
     assert entry["events"][0]["evidence"] == ["😀 Gunmen shot Ada."]
     assert "runs" not in entry
 

@@ -158,16 +158,18 @@ const App = class {
   printed() {
     if (document.body.dataset.print === "article") return;
     const MOST = 1000, left = this.matches.length - MOST;
-    const head = ["Date", "Event", "Perpetrators", "Victims", "Article"];
+    const { index } = this;
+    const columns = [
+      ["Date", (at) => core.day(index.day[at])],
+      ["Event", (at) => `${eventName(index, at)}, ${core.percent(index.events.confidence[at])}`],
+      ["Perpetrators", (at) => namesOf(index, "perpetrators", at).join(", ")],
+      ["Victims", (at) => namesOf(index, "victims", at).join(", ")],
+      ["Article", (at) => subjectOf(index, at)],
+    ].slice(index.dated ? 0 : 1);
     $("printed").replaceChildren(
       h("caption", {}, $("count").textContent + (left > 0 ? `; the first ${MOST} are printed, the CSV file has them all` : "")),
-      h("thead", {}, h("tr", {}, head.map((label) => h("th", { scope: "col" }, label)))),
-      h("tbody", {}, this.matches.slice(0, MOST).map((at) => {
-        const article = this.index.events.article[at];
-        return h("tr", {}, [core.day(this.index.day[at]), `${eventName(this.index, at)}, ${core.percent(this.index.events.confidence[at])}`,
-          namesOf(this.index, "perpetrators", at).join(", "), namesOf(this.index, "victims", at).join(", "),
-          this.index.articles.title[article] || this.index.articles.id[article]].map((text) => h("td", {}, text)));
-      })));
+      h("thead", {}, h("tr", {}, columns.map(([label]) => h("th", { scope: "col" }, label)))),
+      h("tbody", {}, this.matches.slice(0, MOST).map((at) => h("tr", {}, columns.map(([, of]) => h("td", {}, of(at)))))));
   }
 
   key(event) {

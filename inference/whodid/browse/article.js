@@ -80,8 +80,8 @@ const Article = class {
   people(slot, people) {
     if (!people.length) return [];
     const label = this.index.slot_labels[slot];
-    return h("div", { class: "slot" }, h("dt", { class: slot }, label + (people.length === 1 ? "" : "s")), people.map(([, name, kind, confidence, mentions, spellings]) => {
-      const facts = [kind === "organization" ? kind : null, confidence === null ? null : core.percent(confidence), mentions > 1 ? `${mentions} mentions` : null].filter(Boolean);
+    return h("div", { class: "slot" }, h("dt", { class: slot }, label + (people.length === 1 ? "" : "s")), people.map(([, name, kind, confidence, link, mentions, spellings]) => {
+      const facts = [kind === "organization" ? kind : null, confidence === null ? null : core.percent(confidence), link !== null && link < 0.995 ? `in this event ${core.percent(link)}` : null, mentions > 1 ? `${mentions} mentions` : null].filter(Boolean);
       if (spellings.length) facts.push(`also “${spellings.join("”, “")}”`);
       return h("dd", {}, h("bdi", {}, name), " ", h("span", { class: "quiet" }, facts.join(" · ")));
     }));

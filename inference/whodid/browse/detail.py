@@ -44,7 +44,7 @@ def detail(answer: Answer, text: str | None, top: str = "") -> dict[str, Any]:
         top: its heading, from `heading`.
 
     Returns:
-        A dictionary for JSON: `events` with `people` ([slot, name, kind, confidence, mentions, spellings]) and
+        A dictionary for JSON: `events` with `people` ([slot, name, kind, confidence, link, mentions, spellings]) and
         `evidence` (sentences); `scores`; and with a text `runs` ([text, numbers of spans that cover it, the innermost
         last]), `heading` (how many of the runs are the heading) and `spans` ([slot, label, lane, numbers of events,
         rank of the sentence among its event's evidence]).
@@ -72,10 +72,15 @@ def _person(participant: Participant) -> list[Any]:
         SLOTS.index(participant.slot),
         printable(participant.text),
         participant.kind,
-        None if participant.confidence is None else round(participant.confidence, 4),
+        _rounded(participant.confidence),
+        _rounded(participant.link),
         len(participant.mentions),
         [printable(spelling) for spelling in spellings],
     ]
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
 
 
 def _highlighted(answer: Answer, text: str, top: str) -> dict[str, Any]:

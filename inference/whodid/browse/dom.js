@@ -25,4 +25,8 @@ const eventName = (index, at) => {
   const type = index.events.type[at];
   return type < 0 ? "undecided" : core.spoken(index.types[type]);
 };
+const subjectOf = ({ articles, events }, at) => {
+  const article = events.article[at];
+  return articles.title[article] || articles.opening[article] || events.evidence[at] || articles.id[article];
+};
 const namesOf = (index, slot, at) => index.events[slot][at].map((name) => index.names[name]);

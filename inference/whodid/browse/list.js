@@ -84,7 +84,7 @@ const List = class {
       h("time", {}, core.day(index.day[at]))),
     events.type[at] < 0 ? h("div", { class: "line quiet" }, "neither an event nor none is claimed")
       : h("div", { class: "line people" }, people[0], h("span", { class: "arrow", "aria-label": "to" }, "→"), people[1]),
-    h("div", { class: "line subject", dir: "auto" }, articles.title[article] || articles.opening[article] || events.evidence[at] || articles.id[article]));
+    h("div", { class: "line subject", dir: "auto" }, subjectOf(index, at)));
   }
 
   key(event) {

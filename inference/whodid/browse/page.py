@@ -21,7 +21,6 @@ from pathlib import Path
 from string import Template
 from typing import Any, TextIO
 
-from whodid.archive import archive_files
 from whodid.browse.dates import iso_day
 from whodid.browse.detail import detail, heading
 from whodid.browse.index import Index
@@ -201,7 +200,7 @@ class _Builder:
         )
 
     def _write_found(self, stream: TextIO, articles: Iterable[ArticleText], archive: Sequence[str | Path]) -> None:
-        places = Places(self._answers, archive_files(archive) if archive else ())
+        places = Places(self._answers, archive)
         for article in articles:
             for number in places.candidates(article.row):
                 if number in self._found:

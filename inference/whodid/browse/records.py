@@ -35,6 +35,8 @@ class Participant:
     """"individual", "organization" or None."""
     confidence: float | None
     """Probability between 0 and 1, where the file gives one."""
+    link: float | None
+    """Probability between 0 and 1 that it belongs to this event, where the file gives one."""
     mentions: tuple[Mention, ...]
     """In the order of the article."""
 
@@ -175,14 +177,18 @@ def _event(data: Mapping[str, Any]) -> EventRecord:
 
 
 def _participant(data: Mapping[str, Any], slot: str) -> Participant:
-    confidence = data.get("confidence")
     return Participant(
         text=_text(data["text"], "text"),
         slot=slot,
         kind=data.get("kind"),
-        confidence=None if confidence is None else float(confidence),
+        confidence=_share(data.get("confidence")),
+        link=_share(data.get("link")),
         mentions=tuple(_mention(mention) for mention in data.get("mentions") or ()),
     )
+
+
+def _share(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _mention(data: Mapping[str, Any]) -> Mention:

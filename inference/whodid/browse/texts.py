@@ -99,22 +99,23 @@ def fits(answer: Answer, text: str) -> bool:
 class Places:
     """Finds the answers that an article of the archive may belong to.
 
-    An answer whose file is part of the archive belongs to its line there and to no other. The others come from an
-    archive that was moved or repacked, and are found by file name and line, or by id.
+    An answer whose file lies in the archive belongs to its line there and to no other. The others come from an archive
+    that was moved or repacked, and are found by file name and line, or by id.
 
     Args:
         answers: of each its number, and the source, line and id of its article.
-        archive: the files that will be read.
+        archive: the files and folders that will be read.
     """
 
     def __init__(self, answers: Iterable[tuple[int, str, int, str]], archive: Iterable[str | Path]) -> None:
-        here = {os.path.normpath(file) for file in archive}
+        roots = {os.path.normpath(path) for path in archive}
         self._by_place: dict[tuple[str, int], int] = {}
         self._by_name: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         self._by_id: defaultdict[str, list[int]] = defaultdict(list)
         for number, source, line, name in answers:
-            if os.path.normpath(source) in here:
-                self._by_place[os.path.normpath(source), line] = number
+            place = os.path.normpath(source)
+            if not roots.isdisjoint((place, *map(str, PurePath(place).parents))):
+                self._by_place[place, line] = number
             else:
                 self._by_name[PurePath(source).name, line].append(number)
                 self._by_id[name].append(number)

@@ -56,15 +56,6 @@ def predict_seconds(model: str, runs: int) -> list[float]:
     return times
 
 
-def processor() -> str:
-    """Name the processor, as far as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -80,6 +71,7 @@ def main() -> None:
         print(json.dumps(times))
         return
     import torch
+    from machine import processor
 
     print(f"{processor()}, {os.cpu_count()} cores, torch {torch.__version__}, {platform.system()}\n")
     print("| step | median s | from | to |\n| --- | --- | --- | --- |")

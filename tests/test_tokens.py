@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+import whodid.tokens as tokens_module
 from whodid.tokens import SHAPES, tokenize
 
 NASTY = st.text(
@@ -40,6 +43,28 @@ def test_word_spans_lie_in_the_text_in_order(text: str) -> None:
     assert (ends <= len(text)).all()
     assert (np.diff(starts) >= 0).all()
     assert len(starts) == len(tokens.first_pieces)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["gunmen", "killed", "U.N.", "12,000", "Cafe\u0301", "-", "\n", "👩‍🚒", "ﬁre"]), max_size=60
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_a_long_text_is_cut_where_it_does_not_show(words: list[str]) -> None:
+    text = " ".join(words)
+    whole = tokenize(text, _TOKENIZER[0])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens_module, "_STRETCH", 20)
+        in_stretches = tokenize(text, _TOKENIZER[0])
+    for field in fields(whole):
+        assert np.array_equal(getattr(whole, field.name), getattr(in_stretches, field.name))
+
+
+def test_a_long_text_is_cut_at_all() -> None:
+    text = "gunmen killed people " * 10_000
+    assert len(list(tokens_module._cuts(text))) == 3
+    assert list(tokens_module._cuts("x" * 200_000)) == []
 
 
 _TOKENIZER: list[Tokenizer] = []

@@ -42,19 +42,26 @@ except PackageNotFoundError:  # a source tree on the path, not installed
     __version__ = "0+unknown"
 
 
-def load(path: str | Path | None = None, *, device: str | None = None) -> Model:
+def load(
+    path: str | Path | None = None, *, device: str | None = None, dtype: str = "auto", threads: int | None = None
+) -> Model:
     """Load a model.
 
     Args:
         path: a model folder; the shipped model by default.
         device: a torch device such as "cpu" or "cuda:1"; by default a GPU if there is one.
+        dtype: what the network computes in. "auto" takes the fastest that the machine is good at: on a processor "int8"
+            or "bfloat16", else "float32", which is the most exact. `Model.dtype` says which it became.
+        threads: processor cores to use; by default all that this process may use, at most 16. Changes no answer of
+            `predict_many`.
 
     Raises:
+        DtypeError: the dtype is unknown, or this machine or model does not have it.
         ModelFolderError: the folder is missing, incomplete, of another layout or damaged.
     """
     from whodid.model import Model  # noqa: PLC0415 - imports torch
 
-    return Model.load(path, device=device)
+    return Model.load(path, device=device, dtype=dtype, threads=threads)
 
 
 def predict(text: str) -> Prediction:

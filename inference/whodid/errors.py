@@ -14,6 +14,7 @@ __all__ = [
     "ColumnError",
     "CorruptWeightsError",
     "DataError",
+    "DtypeError",
     "InputTypeError",
     "MissingExtraError",
     "ModelFolderError",
@@ -30,6 +31,10 @@ class WhodidError(Exception):
 
 class InputTypeError(WhodidError, TypeError):
     """An argument has the wrong type."""
+
+
+class DtypeError(WhodidError, ValueError):
+    """The arithmetic that was asked for is unknown, or this machine or model does not have it."""
 
 
 class ModelFolderError(WhodidError):

@@ -1,80 +1,39 @@
-"""A loaded model: texts in, predictions out.
-
-Articles stream through in groups: each group's windows are sorted by length and scored in batches, then every article
-is put together again and leaves in the order in which it came. Memory depends on the group, not on the archive.
-"""
+"""A loaded model: texts in, predictions out. How texts stream through the network is `whodid.reading`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from whodid.assemble import assemble
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores
+from whodid.engine import build
+from whodid.engine.batch import SpecialTokens
+from whodid.engine.threads import default_threads
 from whodid.errors import CorruptWeightsError, InputTypeError
 from whodid.folder import ModelConfig, ModelFolder, default_folder, read_folder
-from whodid.network import INCIDENT_SIZE, Network, NetworkShape, Scores
+from whodid.network import INCIDENT_SIZE, Network, NetworkShape
 from whodid.ontology import Ontology
-from whodid.tokens import SPECIAL_SHAPE, Tokens, tokenize
+from whodid.reading import Reader, Reading
+from whodid.tokens import tokenize
 from whodid.types import Prediction
-from whodid.windows import Window, plan
+from whodid.windows import plan
 
 __all__ = ["Model", "Reading", "SpecialTokens"]
-
-_BATCHES_PER_GROUP = 8
-"""More gives batches of more equal length and a later first result; eight loses 2 % to padding on news."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialTokens:
-    """What a tokenizer puts around a text, fills up with, and hides a piece behind."""
-
-    prefix: tuple[int, ...]
-    suffix: tuple[int, ...]
-    padding: int
-    mask: int = 0
-
-    @classmethod
-    def of(cls, tokenizer: Tokenizer) -> SpecialTokens:
-        """Ask the tokenizer by example."""
-        encoding = tokenizer.encode("a", add_special_tokens=True)
-        text = [index for index, special in enumerate(encoding.special_tokens_mask) if not special]
-        padding, mask = (
-            next((i for name in names if (i := tokenizer.token_to_id(name)) is not None), 0)
-            for names in (("[PAD]", "<pad>"), ("[MASK]", "<mask>", "[UNK]", "<unk>"))
-        )
-        return cls(tuple(encoding.ids[: text[0]]), tuple(encoding.ids[text[-1] + 1 :]), padding, mask)
-
-    @property
-    def count(self) -> int:
-        """How many of a window's pieces they take."""
-        return len(self.prefix) + len(self.suffix)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An article that has been read but not yet judged: its scores, to which thresholds can be applied at will."""
-
-    text: str
-    """As given."""
-    tokens: Tokens
-    """Its word pieces."""
-    windows: tuple[Window, ...]
-    """In which it was read."""
-    scores: ArticleScores
-    """Of its words and event types."""
 
 
 class Model:
     """The network of one model folder with its tokenizer, ontology and thresholds; made by `whodid.load`."""
 
-    def __init__(self, folder: ModelFolder, *, device: str | None = None) -> None:
+    def __init__(
+        self, folder: ModelFolder, *, device: str | None = None, dtype: str = "auto", threads: int | None = None
+    ) -> None:
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads is {threads}; it must be at least 1")
         self.config: ModelConfig = folder.config
         self.ontology: Ontology = folder.ontology
         self.decisions: Decisions = folder.decisions
@@ -84,11 +43,24 @@ class Model:
         self._special = SpecialTokens.of(folder.tokenizer)
         self._network = _network(folder).to(self.device).eval()
         self._distance = self._network.incident_distance.detach().cpu().numpy()
+        engine, self.dtype = build(
+            self._network, folder.config.encoder, device=self.device, dtype=dtype, tokenizer=folder.tokenizer
+        )
+        self.threads: int = threads or (default_threads() if self.device.type == "cpu" else 1)
+        self._reader = Reader(engine, self._prepare, self._special, threads=self.threads)
 
     @classmethod
-    def load(cls, path: str | Path | None = None, *, device: str | None = None) -> Model:
+    def load(
+        cls,
+        path: str | Path | None = None,
+        *,
+        device: str | None = None,
+        dtype: str = "auto",
+        threads: int | None = None,
+    ) -> Model:
         """Load a model folder; see `whodid.load`."""
-        return cls(read_folder(default_folder() if path is None else Path(path)), device=device)
+        folder = read_folder(default_folder() if path is None else Path(path))
+        return cls(folder, device=device, dtype=dtype, threads=threads)
 
     def predict(self, text: str) -> Prediction:
         """Read one article of any length.
@@ -96,7 +68,7 @@ class Model:
         Raises:
             InputTypeError: `text` is not a string.
         """
-        return next(self.predict_many([text]))
+        return self.decide(self._reader.one(text))
 
     def predict_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Prediction]:
         """Read articles one after the other, in order, with constant memory.
@@ -117,17 +89,7 @@ class Model:
 
     def read_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Reading]:
         """Score articles without deciding anything; `decide` does the rest. Order, memory and errors as above."""
-        group: list[Reading] = []
-        waiting = 0
-        for text in texts:
-            group.append(self._prepare(text))
-            waiting += max(1, len(group[-1].windows))
-            if waiting >= batch_size * _BATCHES_PER_GROUP:
-                self._score(group, batch_size)
-                yield from group
-                group, waiting = [], 0
-        self._score(group, batch_size)
-        yield from group
+        return self._reader.many(texts, batch_size)
 
     def decide(self, reading: Reading, *, decisions: Decisions | None = None) -> Prediction:
         """Judge an article that was read, with the model's own thresholds or with others."""
@@ -141,8 +103,6 @@ class Model:
         )
 
     def _prepare(self, text: str) -> Reading:
-        if not isinstance(text, str):
-            raise InputTypeError(f"a text must be a string, got {type(text).__name__}: {text!r:.80}")
         tokens = tokenize(text, self._tokenizer)
         size = self.config.window_size - self._special.count
         windows = plan(len(tokens), size=size, overlap=self.config.window_overlap)
@@ -158,48 +118,6 @@ class Model:
             distance=self._distance,
         )
         return Reading(text, tokens, windows, scores)
-
-    def _score(self, group: Sequence[Reading], batch_size: int) -> None:
-        jobs = [(article, window) for article in group for window in article.windows]
-        jobs.sort(key=lambda job: job[1].stop - job[1].start)
-        for first in range(0, len(jobs), batch_size):
-            self._score_batch(jobs[first : first + batch_size])
-
-    @torch.inference_mode()
-    def _score_batch(self, jobs: Sequence[tuple[Reading, Window]]) -> None:
-        """Run a batch of windows and write what each of them answers for into its article's scores."""
-        prefix, suffix, padding = self._special.prefix, self._special.suffix, self._special.padding
-        longest = max(window.stop - window.start for _, window in jobs) + self._special.count
-        ids = np.full((len(jobs), longest), padding, np.int64)
-        shapes = np.full((len(jobs), longest), SPECIAL_SHAPE, np.int64)
-        mask = np.zeros((len(jobs), longest), bool)
-        for row, (article, window) in enumerate(jobs):
-            pieces = slice(window.start, window.stop)
-            read = [*prefix, *article.tokens.ids[pieces], *suffix]
-            ids[row, : len(read)] = read
-            mask[row, : len(read)] = True
-            shapes[row, len(prefix) : len(prefix) + window.stop - window.start] = article.tokens.shapes[pieces]
-        scores = self._network(
-            torch.from_numpy(ids).to(self.device),
-            torch.from_numpy(shapes).to(self.device),
-            None if mask.all() else torch.from_numpy(mask).to(self.device),
-        )
-        found = Scores(*(part.cpu().numpy() for part in scores))
-        for row, (article, window) in enumerate(jobs):
-            _write(article, window, found, row, before=len(prefix))
-
-
-def _write(article: Reading, window: Window, found: Scores, row: int, *, before: int) -> None:
-    """Write what one window, a row of arrays with `before` special tokens in front, answers for into its article."""
-    first, into = article.tokens.first_pieces, article.scores
-    words = np.flatnonzero((first >= window.keep_start) & (first < window.keep_stop))
-    columns = first[words] - window.start + before
-    for name in ("roles", "links", "names", "incidents"):
-        getattr(into, name)[words] = getattr(found, name)[row, columns]
-    for name in ("event_types", "mains"):
-        np.maximum(getattr(into, name), getattr(found, name)[row], out=getattr(into, name))
-    kept = np.arange(window.keep_start, window.keep_stop)
-    np.add.at(into.carried, article.tokens.words[kept], found.carried[row, kept - window.start + before])
 
 
 def _network(folder: ModelFolder) -> Network:

@@ -84,9 +84,22 @@ class Network(nn.Module):
             shapes: their letter shapes, (windows, pieces).
             mask: True where there is a piece, (windows, pieces); None where every window is full.
         """
+        return self.score(self.encode(ids, shapes, mask), mask)
+
+    def encode(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
+        """Run the encoder alone; arguments as for `forward`. Returns hidden states, (windows, pieces, hidden)."""
         embedded = self.encoder.get_input_embeddings()(ids) + self.shape_embedding(shapes)
         output = self.encoder(inputs_embeds=embedded, attention_mask=mask)
-        hidden = output if isinstance(output, Tensor) else output.last_hidden_state
+        hidden: Tensor = output if isinstance(output, Tensor) else output.last_hidden_state
+        return hidden
+
+    def score(self, hidden: Tensor, mask: Tensor | None) -> Scores:
+        """Run the heads alone.
+
+        Args:
+            hidden: of the encoder, (windows, pieces, hidden).
+            mask: as for `forward`.
+        """
         windows, pieces, _ = hidden.shape
         roles, types = self.shape.roles, self.shape.event_types
         carried = _attended(self.evidence_weight(hidden), self.evidence_value(hidden), mask)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +23,10 @@ SHAPES = ("special", "punctuation", "digits", "lower", "capitalized", "upper", "
 SPECIAL_SHAPE = SHAPES.index("special")
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRETCH = 2**16
+"""Characters. Longer than nearly every article, so that a cut is rare; short enough to take no room to speak of."""
+_GAP = re.compile(r"(?<=\w)\s(?=\w)")
+_SPACES = np.array([code for code in range(0x3001) if chr(code).isspace()], dtype=np.uint32)
 
 IntArray = npt.NDArray[np.int64]
 
@@ -60,34 +65,73 @@ def tokenize(text: str, tokenizer: Tokenizer) -> Tokens:
     """Cut an article of any length into word pieces.
 
     Lone surrogates, which scrapers leave behind from broken emoji and no tokenizer accepts, are read as U+FFFD; the
-    offsets still point into `text`.
+    offsets still point into `text`. A text of more than `_STRETCH` characters goes through the tokenizer in stretches,
+    cut between words: what a tokenizer keeps of a text takes a hundred times the room of the text.
     """
-    encoding = tokenizer.encode(_LONE_SURROGATE.sub("�", text), add_special_tokens=False)
-    starts, ends, words = [], [], []
-    previous: tuple[object, int] = (None, -1)
-    for (start, end), word in zip(encoding.offsets, encoding.word_ids, strict=True):
-        while start < end and text[start].isspace():  # byte-level tokenizers keep the space before a word
-            start += 1  # noqa: PLW2901 - trimming the loop's own offset
-        index = previous[1] + (word is None or word != previous[0])
-        previous = (word, index)
-        starts.append(start)
-        ends.append(end)
-        words.append(index)
+    cuts = list(_cuts(text))
+    parts = [_stretch(text, start, stop, tokenizer) for start, stop in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    words = np.cumsum([0, *(part.words[-1] + 1 if len(part) else 0 for part in parts)])
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in ("ids", "starts", "ends", "shapes")
+    }
+    numbered = [part.words + before for part, before in zip(parts, words[:-1], strict=True)]
+    return Tokens(**joined, words=np.concatenate(numbered))
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Find where a long text is cut: before a space between two words, so that no word and no accent is torn."""
+    cut = 0
+    while len(text) - cut > _STRETCH:
+        gap = _GAP.search(text, cut + _STRETCH)
+        if gap is None:
+            return
+        cut = gap.start()
+        yield cut
+
+
+def _stretch(text: str, start: int, stop: int, tokenizer: Tokenizer) -> Tokens:
+    """Tokenize `text[start:stop]`, with offsets into `text` and words counted from 0."""
+    part = text[start:stop]
+    encoding = tokenizer.encode(_LONE_SURROGATE.sub("�", part), add_special_tokens=False)
+    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    starts, ends = _without_leading_spaces(part, offsets[:, 0], offsets[:, 1]), offsets[:, 1]
+    words = _numbered(encoding.word_ids)
     return Tokens(
         ids=np.array(encoding.ids, dtype=np.int64),
-        starts=np.array(starts, dtype=np.int64),
-        ends=np.array(ends, dtype=np.int64),
-        shapes=_shapes(text, starts, ends, words),
-        words=np.array(words, dtype=np.int64),
+        starts=starts + start,
+        ends=ends + start,
+        shapes=_shapes(part, starts, ends, words),
+        words=words,
     )
 
 
-def _shapes(text: str, starts: list[int], ends: list[int], words: list[int]) -> IntArray:
-    spans: dict[int, tuple[int, int]] = {}
-    for start, end, word in zip(starts, ends, words, strict=True):
-        spans[word] = (spans[word][0] if word in spans else start, end)
-    of_word = [shape_of(text[start:end]) for start, end in spans.values()]
-    return np.array([of_word[word] for word in words], dtype=np.int64)
+def _without_leading_spaces(text: str, starts: IntArray, ends: IntArray) -> IntArray:
+    """Move starts past the space that byte-level tokenizers keep before a word."""
+    characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    candidates = np.flatnonzero(starts < ends)
+    starts = starts.copy()
+    for piece in candidates[np.isin(characters[starts[candidates]], _SPACES)]:
+        kept = text[starts[piece] : ends[piece]].lstrip()
+        starts[piece] = ends[piece] - len(kept)
+    return starts
+
+
+def _numbered(word_ids: Sequence[int | None]) -> IntArray:
+    """Number the words from 0 without gaps; a piece that the tokenizer puts into no word is one by itself."""
+    ids = np.array([-1 if word is None else word for word in word_ids], dtype=np.int64)
+    begins = np.ones(len(ids), np.int64)
+    begins[1:] = (ids[1:] != ids[:-1]) | (ids[1:] == -1)
+    return np.cumsum(begins) - 1
+
+
+def _shapes(text: str, starts: IntArray, ends: IntArray, words: IntArray) -> IntArray:
+    first = np.flatnonzero(np.diff(words, prepend=-1))
+    last = np.append(first[1:], len(words)) - 1 if len(words) else first
+    spans = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
+    of_word = np.array([shape_of(text[start:end]) for start, end in spans], dtype=np.int64)
+    return of_word[words]
 
 
 @lru_cache(maxsize=65536)

@@ -25,13 +25,15 @@ class Window:
 
 
 def plan(pieces: int, *, size: int, overlap: int) -> tuple[Window, ...]:
-    """Cover `pieces` pieces with as few windows of `size` as possible, spread evenly.
+    """Cover `pieces` pieces with as few windows of at most `size` as possible, of equal length and spread evenly.
 
-    Neighbours share at least `overlap` pieces; in a shared stretch each piece is kept from the window in which it
-    stands farther from the edge, that is, with more context.
+    Neighbours share at least `overlap` pieces and hardly more: what two windows share is computed twice. In a shared
+    stretch each piece is kept from the window in which it stands farther from the edge, that is, with more context.
 
     >>> [(w.start, w.stop, w.keep_start, w.keep_stop) for w in plan(10, size=6, overlap=2)]
     [(0, 6, 0, 5), (4, 10, 5, 10)]
+    >>> [(w.start, w.stop, w.keep_start, w.keep_stop) for w in plan(8, size=6, overlap=2)]
+    [(0, 5, 0, 4), (3, 8, 4, 8)]
     >>> plan(0, size=6, overlap=2)
     ()
 
@@ -43,9 +45,9 @@ def plan(pieces: int, *, size: int, overlap: int) -> tuple[Window, ...]:
     if pieces == 0:
         return ()
     count = max(1, -(-(pieces - overlap) // (size - overlap)))
-    last_start = max(0, pieces - size)
-    starts = [round(index * last_start / max(1, count - 1)) for index in range(count)]
-    stops = [min(start + size, pieces) for start in starts]
+    length = -(-(pieces + overlap * (count - 1)) // count)
+    starts = [round(index * (pieces - length) / max(1, count - 1)) for index in range(count)]
+    stops = [start + length for start in starts]
     edges = [0, *((stop + start) // 2 for stop, start in zip(stops, starts[1:], strict=False)), pieces]
     return tuple(
         Window(start, stop, edges[index], edges[index + 1])

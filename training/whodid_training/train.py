@@ -277,7 +277,8 @@ def _folder(
 def _model(
     average: RunningAverage, start: StartingEncoder, recipe: Recipe, ontology: Ontology, device: torch.device
 ) -> Model:
-    return Model(_folder(average, start, recipe, ontology, Decisions.neutral(ontology)), device=str(device))
+    folder = _folder(average, start, recipe, ontology, Decisions.neutral(ontology))
+    return Model(folder, device=str(device), dtype="float32")  # thresholds fitted on it hold for every machine
 
 
 def _device_name(device: torch.device) -> str:

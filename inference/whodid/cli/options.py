@@ -12,16 +12,26 @@ import whodid
 if TYPE_CHECKING:
     from whodid.model import Model
 
-__all__ = ["BatchSize", "Device", "Force", "ModelPath", "load_model"]
+__all__ = ["BatchSize", "Device", "Dtype", "Force", "ModelPath", "Threads", "load_model"]
 
 ModelPath = Annotated[Path | None, typer.Option("--model", help="Model folder; the shipped model by default.")]
 Device = Annotated[
     str | None, typer.Option("--device", help='Torch device such as "cpu" or "cuda:1"; a GPU if there is one.')
 ]
 BatchSize = Annotated[int, typer.Option("--batch-size", min=1, help="Windows of text that are read together.")]
+Dtype = Annotated[
+    str,
+    typer.Option(
+        "--dtype",
+        help="What the network computes in: float32, bfloat16, int8, or auto for what this machine is fastest at.",
+    ),
+]
+Threads = Annotated[
+    int | None, typer.Option("--threads", min=1, help="Processor cores to use; by default all, at most 16.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")]
 
 
-def load_model(path: Path | None, device: str | None) -> Model:
+def load_model(path: Path | None, device: str | None, *, dtype: str = "auto", threads: int | None = None) -> Model:
     """Load the model that the options name; torch is imported here and not before."""
-    return whodid.load(path, device=device)
+    return whodid.load(path, device=device, dtype=dtype, threads=threads)

@@ -55,7 +55,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
     """Arguments of every call of `whodid.load`, which gives the fake; no plug-ins."""
     calls: list[tuple[Any, Any]] = []
 
-    def load(path: Any = None, *, device: Any = None) -> Fake:
+    def load(path: Any = None, *, device: Any = None, **_: Any) -> Fake:
         calls.append((path, device))
         return Fake()
 

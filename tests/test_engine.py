@@ -137,7 +137,7 @@ def test_an_engine_computes_what_the_network_computes(
     differences = [greatest_difference(reference(network, whole, i), found) for i, found in enumerate(scores)]
     assert max(differences) < tolerance
     assert (max(differences) > 1e-4) == (dtype != "float32")  # it did compute in that dtype
-    assert np.abs(scores[0].roles).max() > 4  # next to which the tolerance is small
+    assert max(np.abs(one.roles).max() for one in scores) > 1  # next to which the tolerance is small
 
 
 def test_without_fused_operators_the_answers_are_the_same(

@@ -107,7 +107,7 @@ def test_a_paragraph_that_was_annotated_in_part_is_dropped(tmp_path: Path) -> No
     [
         raid(status="UNANN") + calm(),
         raid(Perpetrator="the capital"),
-        sentence(*CALM, annotated(CALM[0], "open", "Hostile_encounter", "war.n"), annotated(CALM[0], "said", "S", "s.v")),
+        sentence(*CALM, *(annotated(CALM[0], word, "Hostile_encounter", "war.n") for word in ("open", "said"))),
     ],
 )  # fmt: skip
 def test_violence_in_which_nobody_could_be_marked_is_dropped(tmp_path: Path, sentences: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whodid.errors import DataError
@@ -59,6 +59,7 @@ RECIPES = st.builds(
 
 
 @given(RECIPES)
+@settings(deadline=None)
 def test_a_recipe_that_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, recipe: Recipe) -> None:
     path = write(tmp_path_factory.mktemp("recipe"), recipe.to_toml())
     assert read_recipe(path) == recipe

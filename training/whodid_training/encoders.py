@@ -15,7 +15,7 @@ from torch import Tensor
 
 from whodid.errors import DataError
 
-__all__ = ["StartingEncoder", "load_encoder", "with_dropout"]
+__all__ = ["StartingEncoder", "load_encoder", "locate", "with_dropout"]
 
 _LOG = logging.getLogger(__name__)
 _PACKAGE = "package:"
@@ -54,7 +54,7 @@ def load_encoder(name: str, *, dropout: float) -> StartingEncoder:
     """
     from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415 - seconds to import
 
-    source = _locate(name)
+    source = locate(name)
     try:
         model = AutoModel.from_pretrained(source, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False, use_fast=True)
@@ -76,7 +76,12 @@ def with_dropout(config: Mapping[str, Any], rate: float) -> dict[str, Any]:
     return {**config, **{name: value for what, value in rates for name in _DROPOUTS[what] if name in config}}
 
 
-def _locate(name: str) -> str:
+def locate(name: str) -> str:
+    """Return the folder of a "package:NAME/FOLDER"; another name as it is.
+
+    Raises:
+        DataError: the package is not installed, or has no such folder.
+    """
     if not name.startswith(_PACKAGE):
         return name
     package, _, folder = name.removeprefix(_PACKAGE).partition("/")

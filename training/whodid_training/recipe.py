@@ -17,7 +17,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Recipe", "read_recipe"]
+__all__ = ["Recipe", "read_changed", "read_recipe"]
 
 _KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "int": ((int,), "a whole number"),
@@ -143,12 +143,41 @@ def read_recipe(path: Path, **overrides: Any) -> Recipe:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path} is not valid TOML: {error}") from error
     known = [entry.name for entry in fields(Recipe)]
+    data |= {key: value for key, value in overrides.items() if value is not None}
     unknown = sorted(set(data) - set(known))
     if unknown:
         raise DataError(f"{path} has unknown keys {', '.join(unknown)}; allowed: {one_of(known)}")
-    data |= {key: value for key, value in overrides.items() if value is not None}
     try:
         develop = data.get("develop", [])
         return Recipe(**{**data, "develop": tuple(develop) if isinstance(develop, list) else develop})
     except TypeError as error:
         raise DataError(f"{path}: {error}") from error
+
+
+def read_changed(path: Path, change: str | None, **overrides: Any) -> Recipe:
+    """Read a recipe with one key changed.
+
+    Args:
+        path: of the recipe.
+        change: "KEY=VALUE", the value as in TOML, or "corpora.NAME=RATE", where rate 0 leaves a corpus out; or None.
+        overrides: as for `read_recipe`.
+
+    Raises:
+        DataError: as for `read_recipe`; or the change is not of this form or changes nothing.
+    """
+    recipe = read_recipe(path, **overrides)
+    if change is None:
+        return recipe
+    try:
+        given = tomllib.loads(change)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(
+            f"change {change!r} is not KEY=VALUE as in a recipe, with strings in quotes: {error}"
+        ) from error
+    if isinstance(given.get("corpora"), dict):
+        rates = {**recipe.corpora, **given["corpora"]}
+        given["corpora"] = {name: rate for name, rate in rates.items() if rate != 0}
+    changed = read_recipe(path, **{**overrides, **given})
+    if changed == recipe:
+        raise DataError(f"change {change!r} leaves {path} as it is")
+    return changed

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whodid_training.recipe import Recipe
     from whodid_training.train import Progress
 
-__all__ = ["train"]
+__all__ = ["train", "train_recipe"]
 
 _LOG = logging.getLogger(__name__)
 _LOG_SECONDS = 120
@@ -55,10 +55,11 @@ def train(
                 f"--encoder {encoder} would not be read, as the run starts from the model {settings.start!r}: type "
                 "only one of --encoder and --start, and remove `start` from a recipe that is to start from an encoder"
             )
-        _run(settings, root, out, device)
+        train_recipe(settings, root, out, device)
 
 
-def _run(recipe: Recipe, root: Path, out: Path, device: str | None) -> None:
+def train_recipe(recipe: Recipe, root: Path, out: Path, device: str | None) -> None:
+    """Train and export; see `train` for the arguments."""
     import torch  # noqa: PLC0415 - seconds to import
 
     from whodid_training.develop import load_development  # noqa: PLC0415

@@ -49,8 +49,8 @@ def load_framenet(folder: Path, split: str) -> LoadedCorpus:
             else:
                 dropped[_NO_INCIDENT] += 1
     articles = []
-    for annotations in same.values():
-        article = sentence_article(annotations[0].sentence, annotations, dropped)
+    for group in same.values():
+        article = sentence_article(group[0].sentence, group, dropped)
         if article.events:
             articles.append(article)
         else:

@@ -35,14 +35,13 @@ _WORDS_PER_FRAME = 8
 _SHORT = 8
 """Words of the shortest paragraph that is read."""
 
-_OTHER_VIOLENT = frozenset(
-    """
-    Abusing Arrest Attempt_suicide Besieging Catching_fire Committing_crime Conquering Corporal_punishment Damaging
-    Death Destroying Dead_or_alive Explosion Explosive_detonation Experience_bodily_harm Hostile_encounter Imprisonment
-    Inhibit_movement Invading Offenses Piracy Prison Revenge Shoot_projectiles Smuggling Surrendering Terrorism Theft
-    Use_firearm Violence
-    """.split()
-)
+_OTHER_VIOLENT = frozenset((
+    "LENT", "Abusing", "Arrest", "Attempt_suicide", "Besieging", "Catching_fire", "Committing_crime",
+    "Conquering", "Corporal_punishment", "Damaging", "Death", "Destroying", "Dead_or_alive", "Explosion",
+    "Explosive_detonation", "Experience_bodily_harm", "Hostile_encounter", "Imprisonment", "Inhibit_movement",
+    "Invading", "Offenses", "Piracy", "Prison", "Revenge", "Shoot_projectiles", "Smuggling", "Surrendering",
+    "Terrorism", "Theft", "Use_firearm", "Violence",
+))  # fmt: skip
 """Frames that may tell of an event and do not say, or not clearly, what happened to whom."""
 
 _PARTIAL = "paragraphs that were not annotated in full"

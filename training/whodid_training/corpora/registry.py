@@ -45,9 +45,9 @@ def corpus_for(name: str, *, ontology: Ontology = DEFAULT) -> Corpus:
     roles = tuple(label for label in corpus.roles if label in ontology.role_names)
     if not types and not roles:
         raise DataError(
-            f"corpus {name!r} marks {', '.join((*corpus.event_types, *corpus.roles))}, of which the ontology has nothing; "
-            f"it has {', '.join((*ontology.type_names, *ontology.role_names))}. Name another file as `ontology`, such as "
-            "one of training/configs/labels, or leave the corpus out"
+            f"corpus {name!r} marks {', '.join((*corpus.event_types, *corpus.roles))}, of which the ontology has "
+            f"nothing; it has {', '.join((*ontology.type_names, *ontology.role_names))}. Name another file as "
+            "`ontology`, such as one of training/configs/labels, or leave the corpus out"
         )
     return replace(corpus, event_types=types, roles=roles)
 
@@ -262,7 +262,7 @@ _ROWS = (
         splits=("train",),
         event_types=(),
         roles=_ALL_ROLES,
-        silent="In paragraphs with a violent word, what `framenet` is silent about; in the others nothing but the types.",
+        silent="In paragraphs with a violent word, what `framenet` is silent about; in the others the types.",
         load=load_framenet_texts,
         weight=0.25,
     ),

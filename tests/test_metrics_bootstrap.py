@@ -7,7 +7,7 @@ import pytest
 
 from whodid.errors import DataError
 from whodid_training.metrics import bootstrap as bs
-from whodid_training.metrics.counts import PRF, Tally, total
+from whodid_training.metrics.counts import PRF, Credit, Tally, total, total_credit
 
 
 def random_counts(seed: int, n: int, chance: float = 0.5) -> list[PRF]:
@@ -109,3 +109,12 @@ def test_a_thousand_resamples_of_two_thousand_articles_take_well_under_a_second(
 def test_bad_input_is_an_error(n: int, samples: int, value: float, message: str) -> None:
     with pytest.raises(DataError, match=message):
         bs.bootstrap_interval(lambda indices: value, n, samples=samples, seed=0)
+
+
+def test_credit_is_resampled_like_counts_with_numerators_of_its_own() -> None:
+    parts = [Credit(1.5, 2, 0.5, 1), Credit(0.0, 1, 0.0, 2), Credit(1.0, 1, 1.0, 1)]
+    drawn = np.array([0, 0, 2, 1])
+    summed = total_credit(parts[i] for i in drawn)
+    for score, expected in ((bs.precision, summed.precision), (bs.recall, summed.recall), (bs.f1, summed.f1)):
+        assert bs.count_statistic(parts, score)(drawn) == pytest.approx(expected)
+    assert bs.count_statistic([Credit()])(np.array([0])) == 0.0

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whodid.errors import DataError
-from whodid_training.metrics.counts import PRF, Tally
+from whodid_training.metrics.counts import PRF, Credit, Tally
 
 __all__ = [
     "Interval",
@@ -123,21 +123,27 @@ def paired_bootstrap(
 
 
 def precision(counts: Counts) -> float:
-    """Precision of counts whose last axis is matched, predicted, gold; micro over any other axes."""
-    matched, predicted, _ = _summed(counts)
-    return float(matched / predicted) if predicted else 0.0
+    """Precision of counts whose last axis is matched, predicted, gold; micro over any other axes.
+
+    The last axis may also be that of `Credit`: right, predicted, found, gold.
+    """
+    right, predicted, _, _ = _summed(counts)
+    return float(right / predicted) if predicted else 0.0
 
 
 def recall(counts: Counts) -> float:
     """Recall of such counts."""
-    matched, _, gold = _summed(counts)
-    return float(matched / gold) if gold else 0.0
+    _, _, found, gold = _summed(counts)
+    return float(found / gold) if gold else 0.0
 
 
 def f1(counts: Counts) -> float:
     """F1 of such counts."""
-    matched, predicted, gold = _summed(counts)
-    return float(2 * matched / (predicted + gold)) if matched else 0.0
+    right, predicted, found, gold = _summed(counts)
+    if right == found:  # the same value, without a rounding error that would show in perfect answers
+        return float(2 * right / (predicted + gold)) if right else 0.0
+    p, r = precision(counts), recall(counts)
+    return 2 * p * r / (p + r) if p and r else 0.0
 
 
 def macro_f1(counts: Counts) -> float:
@@ -147,18 +153,17 @@ def macro_f1(counts: Counts) -> float:
     return float(np.mean(2 * counts[present, 0] / sizes[present])) if present.any() else 0.0
 
 
-def count_statistic(counts: Tally | Sequence[PRF], score: Callable[[Counts], float] = f1) -> Statistic:
+def count_statistic(
+    counts: Tally | Sequence[PRF] | Sequence[Credit], score: Callable[[Counts], float] = f1
+) -> Statistic:
     """Make a statistic of counts that add up over documents.
 
     Args:
         counts: the counts of each document, or a whole tally.
-        score: turns summed counts into a figure; they have shape (labels, 3) for a tally, (3,) otherwise.
+        score: turns summed counts into a figure; they have shape (labels, 3) for a tally, (3,) otherwise, (4,) for
+            credit.
     """
-    rows = (
-        counts.to_array()
-        if isinstance(counts, Tally)
-        else np.array([(c.matched, c.n_predicted, c.n_gold) for c in counts])
-    )
+    rows = counts.to_array() if isinstance(counts, Tally) else np.array([_row(count) for count in counts])
     table = rows.reshape(len(rows), -1).astype(np.float64)  # floats multiply faster, and are exact to 2 ** 53
 
     def statistic(indices: Indices) -> float:
@@ -168,8 +173,17 @@ def count_statistic(counts: Tally | Sequence[PRF], score: Callable[[Counts], flo
     return statistic
 
 
-def _summed(counts: Counts) -> Counts:
-    return counts if counts.ndim == 1 else counts.reshape(-1, 3).sum(axis=0)
+def _row(count: PRF | Credit) -> tuple[float, ...]:
+    if isinstance(count, Credit):
+        return count.right, count.n_predicted, count.found, count.n_gold
+    return count.matched, count.n_predicted, count.n_gold
+
+
+def _summed(counts: Counts) -> tuple[float, float, float, float]:
+    """Return right, predicted, found and gold: for plain counts, what is right is what is found."""
+    sums = counts if counts.ndim == 1 else counts.reshape(-1, counts.shape[-1]).sum(axis=0)
+    right, predicted, *found, gold = sums.tolist()
+    return right, predicted, found[0] if found else right, gold
 
 
 def _values(statistic: Statistic, n_documents: int, samples: int, seed: int) -> npt.NDArray[np.float64]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores, decode_spans, tag_probabilities
-from whodid.entities import NamedSpan, canonical, group_mentions
+from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, tidy
 from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction
@@ -81,13 +81,25 @@ def _participants(
     for span in spans:
         words = slice(span.start, span.stop)
         mention = _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))
+        if mention is None:
+            continue
         named = float(_sigmoid(scores.names[words]).mean()) >= 0.5
         links = _sigmoid(scores.links[words, span.role]).mean(axis=0)
         found.setdefault(span.role, []).append(_Found(mention, named, span.confidence, links))
+    taken = [(one.mention.start, one.mention.end) for ones in found.values() for one in ones]
+    return [person for role in sorted(found) for person in _of_role(text, found[role], ontology.roles[role], taken)]
+
+
+def _of_role(
+    text: str, found: Sequence[_Found], role: Role, taken: Sequence[tuple[int, int]]
+) -> list[tuple[Entity, FloatArray]]:
+    """Group the mentions of one role into entities; names count wherever they stand."""
+    spans = list(map(_named_span, found))
+    groups = group_mentions(spans, article=text)
+    again = recurrences([[spans[index] for index in group] for group in groups], article=text, taken=taken)
     return [
-        _entity([found[role][index] for index in group], ontology.roles[role])
-        for role in sorted(found)
-        for group in group_mentions(list(map(_named_span, found[role])), article=text)
+        _entity([found[index] for index in group], [Mention(s, e, text[s:e]) for s, e in more], role)
+        for group, more in zip(groups, again, strict=True)
     ]
 
 
@@ -95,7 +107,7 @@ def _named_span(one: _Found) -> NamedSpan:
     return NamedSpan(one.mention.text, one.named, one.mention.start)
 
 
-def _entity(members: Sequence[_Found], role: Role) -> tuple[Entity, FloatArray]:
+def _entity(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> tuple[Entity, FloatArray]:
     entity = Entity(
         text=canonical(list(map(_named_span, members))),
         role=role.name,
@@ -103,7 +115,7 @@ def _entity(members: Sequence[_Found], role: Role) -> tuple[Entity, FloatArray]:
         kind=role.kind,
         named=any(one.named for one in members),
         confidence=max(one.confidence for one in members),
-        mentions=tuple(one.mention for one in members),
+        mentions=tuple(sorted([*(one.mention for one in members), *again])),
     )
     return entity, np.max([one.links for one in members], axis=0)
 
@@ -132,15 +144,16 @@ def _events(
     )
 
 
-def _mention(text: str, start: int, end: int) -> Mention:
-    """Cut a mention out of the article, with what belongs to its last word.
+def _mention(text: str, start: int, end: int) -> Mention | None:
+    """Cut a mention out of the article, with what belongs to its last word; None if it says nothing.
 
     That is combining accents, and what a hyphen at the end announces: "plain-" becomes "plain-clothes".
     """
     announced = text[end - 1] == "-"
     while end < len(text) and (unicodedata.combining(text[end]) or (announced and text[end].isalnum())):
         end += 1
-    return Mention(start, end, text[start:end])
+    tidied = tidy(text, start, end)
+    return Mention(*tidied, text[slice(*tidied)]) if tidied else None
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:

@@ -6,5 +6,7 @@ Pure functions on strings and offsets, without the network.
 from whodid.entities.forms import NamedSpan
 from whodid.entities.grouping import group_mentions
 from whodid.entities.naming import canonical
+from whodid.entities.recurrences import recurrences
+from whodid.entities.tidy import tidy
 
-__all__ = ["NamedSpan", "canonical", "group_mentions"]
+__all__ = ["NamedSpan", "canonical", "group_mentions", "recurrences", "tidy"]

@@ -36,37 +36,63 @@ def average_link(
     Returns:
         The groups that are left, each sorted, in the order of their first items.
     """
-    members = {index: list(group) for index, group in enumerate(groups)}
-    alone = {index for index, flag in enumerate(apart) if flag}
-    of_item = {item: index for index, group in members.items() for item in group}
-    near: dict[int, dict[int, float]] = {index: {} for index in members}  # sums of (score - unseen)
-    for (one, other), score in scores.items():
-        a, b = of_item[one], of_item[other]
-        if a != b:
-            near[a][b] = near[b][a] = near[a].get(b, 0.0) + score - unseen
-
-    def mean(a: int, b: int) -> float:
-        return near[a][b] / (len(members[a]) * len(members[b])) + unseen
-
-    waiting = [(-mean(a, b), a, b) for a in near for b in near[a] if a < b and mean(a, b) >= threshold]
+    state = _State(groups, scores, unseen, apart)
+    waiting = [(-state.mean(a, b), a, b) for a in state.near for b in state.near[a] if a < b]
+    waiting = [entry for entry in waiting if -entry[0] >= threshold]
     heapq.heapify(waiting)
-    latest = len(members)
     while waiting:
         _, a, b = heapq.heappop(waiting)
-        if a not in members or b not in members or (a in alone and b in alone):
+        if not state.may_join(a, b):
             continue
-        joined, latest = latest, latest + 1
-        if a in alone or b in alone:
-            alone.add(joined)
-        near[joined] = {}
+        joined = state.join(a, b)
+        for other in state.near[joined]:
+            mean = state.mean(joined, other)
+            if mean >= threshold:
+                heapq.heappush(waiting, (-mean, joined, other))
+    return sorted(sorted(group) for group in state.members.values())
+
+
+class _State:
+    """Groups that are left, numbered, and the sums of what the scores between them exceed `unseen` by."""
+
+    def __init__(
+        self,
+        groups: Sequence[Sequence[int]],
+        scores: Mapping[tuple[int, int], float],
+        unseen: float,
+        apart: Sequence[bool],
+    ) -> None:
+        self.members = {index: list(group) for index, group in enumerate(groups)}
+        self.near: dict[int, dict[int, float]] = {index: {} for index in self.members}
+        self._unseen = unseen
+        self._apart = {index for index, flag in enumerate(apart) if flag}
+        self._next = len(self.members)
+        of_item = {item: index for index, group in self.members.items() for item in group}
+        for (one, other), score in scores.items():
+            a, b = of_item[one], of_item[other]
+            if a != b:
+                self.near[a][b] = self.near[b][a] = self.near[a].get(b, 0.0) + score - unseen
+
+    def mean(self, a: int, b: int) -> float:
+        return self.near[a][b] / (len(self.members[a]) * len(self.members[b])) + self._unseen
+
+    def may_join(self, a: int, b: int) -> bool:
+        """Whether both are still there, and not to be kept apart."""
+        return a in self.members and b in self.members and not {a, b} <= self._apart
+
+    def join(self, a: int, b: int) -> int:
+        """Make two groups one, under a new number."""
+        joined, self._next = self._next, self._next + 1
+        if not self._apart.isdisjoint((a, b)):
+            self._apart.add(joined)
+        sums: dict[int, float] = {}
         for old in (a, b):
-            for other, total in near.pop(old).items():
+            for other, total in self.near.pop(old).items():
                 if other not in (a, b):
-                    del near[other][old]
-                    near[joined][other] = near[joined].get(other, 0.0) + total
-        members[joined] = members.pop(a) + members.pop(b)
-        for other, total in near[joined].items():
-            near[other][joined] = total
-            if mean(joined, other) >= threshold:
-                heapq.heappush(waiting, (-mean(joined, other), joined, other))
-    return sorted(sorted(group) for group in members.values())
+                    del self.near[other][old]
+                    sums[other] = sums.get(other, 0.0) + total
+        self.members[joined] = self.members.pop(a) + self.members.pop(b)
+        self.near[joined] = sums
+        for other, total in sums.items():
+            self.near[other][joined] = total
+        return joined

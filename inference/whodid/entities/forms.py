@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from whodid.entities.words import COLLECTIVE, FEMALE, LIGHT, MALE, NEW, NOUN_KINDS, ORGANIZED, WORD, singular, words_of
 
-__all__ = ["Form", "NamedSpan", "Wordings", "wordings"]
+__all__ = ["Form", "NamedSpan", "Wordings", "lower_words", "wordings"]
 
 _HEAD_ENDS = re.compile(  # what follows says more of the head, and is not the head
     r",\s*|\s[-–—]\s|\s+(?:of|in|from|for|with|at|on|to|by|who|which|that|near|aboard|behind|inside|outside|under"
@@ -103,7 +103,7 @@ def wordings(mentions: Sequence[NamedSpan], article: str) -> Wordings:
         mentions: of one role, in the order of the article.
         article: in which they start; without it nothing is known of their surroundings.
     """
-    lower = _lower_words(article)
+    lower = lower_words(article)
     by_text: dict[str, Form] = {}
     by_key: dict[tuple[str, ...], int] = {}
     forms: list[Form] = []
@@ -127,7 +127,8 @@ def wordings(mentions: Sequence[NamedSpan], article: str) -> Wordings:
 
 
 @lru_cache(maxsize=8)  # each article is asked about once for every role and every participant
-def _lower_words(article: str) -> frozenset[str]:
+def lower_words(article: str) -> frozenset[str]:
+    """Return the words that stand in small letters somewhere in an article."""
     return frozenset(_LOWER_WORD.findall(article))
 
 

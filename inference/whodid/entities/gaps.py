@@ -20,7 +20,8 @@ _RELATIONS = (
     (
         "apposition",
         re.compile(
-            r"\s*,\s*(?:(?:aged\s+)?\d{1,2}\s*,\s*)?(?:an?|the|his|her|their|its|who (?:is|was)|a former|former)?\s*", re.I
+            r"\s*,\s*(?:(?:aged\s+)?\d{1,2}\s*,\s*)?(?:an?|the|his|her|their|its|who (?:is|was)|a former|former)?\s*",
+            re.I,
         ),
     ),
     (

@@ -16,6 +16,7 @@ from whodid.entities.forms import NamedSpan, Wordings, wordings
 from whodid.entities.gaps import between
 from whodid.entities.names import join_names
 from whodid.entities.pairs import Pair, Weights, log_odds, weights
+from whodid.entities.words import LINKING
 
 __all__ = ["candidates", "group_mentions"]
 
@@ -44,9 +45,7 @@ def group_mentions(
     """
     fitted = fitted or weights()
     found = wordings(mentions, article)
-    group_of = {
-        form: number for number, group in enumerate(_join(mentions, found, article, fitted)) for form in group
-    }
+    group_of = {form: number for number, group in enumerate(_join(mentions, found, article, fitted)) for form in group}
     groups: dict[int, list[int]] = defaultdict(list)
     for index, form in enumerate(found.of_mention):
         groups[group_of[form]].append(index)
@@ -60,7 +59,7 @@ def candidates(mentions: Sequence[NamedSpan], found: Wordings, article: str) -> 
     for second, other in enumerate(found.forms):
         for first in range(max(0, second - _BACK), second):
             one = found.forms[first]
-            if not (one.proper and other.proper):
+            if not (one.proper and other.proper) and one.head not in LINKING and other.head not in LINKING:
                 yield first, second, Pair(one, other, relations.get((first, second), frozenset()), found, names)
 
 
@@ -75,15 +74,17 @@ def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: 
         if "bracket" in relation and leader[first] < leader[second]
     }
     groups: dict[int, list[int]] = defaultdict(list)
-    for index, one in enumerate(leader):
+    for index, first in enumerate(leader):
+        one = first
         while one in bracketed:
             one = bracketed[one]
         groups[one].append(index)
     scores = {(first, second): log_odds(pair, fitted) for first, second, pair in candidates(mentions, found, article)}
+    join = fitted.join_capitals if found.capitals else fitted.join
     return average_link(
         list(groups.values()),
         scores,
-        threshold=math.log(fitted.join / (1.0 - fitted.join)),
+        threshold=math.log(join / (1.0 - join)),
         unseen=_UNSEEN,
         apart=[any(found.forms[index].proper for index in group) for group in groups.values()],
     )

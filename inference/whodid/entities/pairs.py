@@ -131,13 +131,15 @@ class Weights:
     """Weight of each of `FEATURES`."""
     join: float
     """Mean probability from which two groups of wordings are one participant."""
+    join_capitals: float
+    """The same where all is printed in capitals: there names cannot be told from descriptions."""
 
 
 @cache
 def weights() -> Weights:
     """Read the coefficients that come with the package."""
     data = json.loads(files("whodid.entities").joinpath("weights.json").read_text(encoding="utf-8"))
-    return Weights(bias=data["bias"], of={name: data["features"][name] for name in FEATURES}, join=data["join"])
+    return Weights(**data)
 
 
 def features(pair: Pair) -> list[float]:

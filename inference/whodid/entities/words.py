@@ -36,9 +36,12 @@ LINKING = _set("a al and at by da de del di do dos du e el for in la las le los 
 """Words that no name is known by."""
 
 LIGHT = _set(
-    """a an the this that these those some several many few dozens hundreds thousands scores dozen hundred thousand
-    one two three four five six seven eight nine ten eleven twelve at least about more than around nearly over up to all
-    both other another his her their its our my of no unidentified unknown suspected alleged"""
+    """
+    a an the this that these those some several many few dozens hundreds thousands scores dozen hundred
+    thousand one two three four five six seven eight nine ten eleven twelve at least about more than around
+    nearly over up to all both other another his her their its our my of no unidentified unknown suspected
+    alleged
+"""
 )
 """Words before a noun that do not tell one participant from another."""
 
@@ -46,27 +49,36 @@ NEW = _set("another second third other fourth more further additional separate")
 """Words that announce somebody else."""
 
 COLLECTIVE = _set(
-    """police army military family group gang crew crowd mob government regime junta authorities forces force troops
-    team squad staff personnel couple pair public community militia party movement front cartel organization
-    organisation union unit service council company court security"""
+    """
+    police army military family group gang crew crowd mob government regime junta authorities forces force
+    troops team squad staff personnel couple pair public community militia party movement front cartel
+    organization organisation union unit service council company court security
+"""
 )
 """Nouns that are neither one nor many."""
 
 TITLES = _set(
-    """mr mrs ms miss dr prof professor sir lord lady gen general col colonel lt lieutenant capt captain maj major sgt
-    sergeant cpl corporal pvt private president minister senator sen rep gov governor mayor judge justice msgr monsignor
-    bishop archbishop father fr rev reverend pastor sheikh sheik imam ayatollah mullah maulana king queen prince princess
-    don dona doctor engineer deputy officer constable inspector commander chief sister brother leader brigadier"""
+    """
+    mr mrs ms miss dr prof professor sir lord lady gen general col colonel lt lieutenant capt captain maj
+    major sgt sergeant cpl corporal pvt private president minister senator sen rep gov governor mayor judge
+    justice msgr monsignor bishop archbishop father fr rev reverend pastor sheikh sheik imam ayatollah mullah
+    maulana king queen prince princess don dona doctor engineer deputy officer constable inspector commander
+    chief sister brother leader brigadier
+"""
 )
 """Words before a name that are no part of it."""
 
 MALE = _set(
-    """man boy father husband son brother gunman policeman businessman salesman schoolboy uncle grandfather nephew king
-    prince male priest knifeman"""
+    """
+    man boy father husband son brother gunman policeman businessman salesman schoolboy uncle grandfather
+    nephew king prince male priest knifeman
+"""
 )
 FEMALE = _set(
-    """woman girl mother wife daughter sister policewoman schoolgirl aunt grandmother niece nun queen princess female
-    girlfriend housewife"""
+    """
+    woman girl mother wife daughter sister policewoman schoolgirl aunt grandmother niece nun queen princess
+    female girlfriend housewife
+"""
 )
 
 ORGANIZED = _set(
@@ -75,31 +87,48 @@ ORGANIZED = _set(
 """Nouns that end the names of organizations: "Polisario Front"."""
 
 _KINDS: Mapping[str, str] = {
-    "agent": """attacker assailant gunman shooter suspect militant fighter terrorist rebel guerrilla bandit kidnapper
-        captor abductor bomber robber intruder killer assassin insurgent jihadist extremist perpetrator offender criminal
-        murderer cadre raider defendant accused thug gang mob miscreant hijacker sniper hooligan rioter gangster mercenary
-        militiaman fugitive culprit group member operative pirate boarder burglar thief mastermind ringleader accomplice
-        trafficker islamist maoist separatist executioner convict commando paramilitary hitman arsonist rapist abuser
-        predator knifeman driver trooper""",
-    "person": """man person individual woman people male female other youth national citizen resident boy girl teenager
-        teen adult""",
-    "affected": """victim hostage captive prisoner detainee inmate abductee casualty survivor dead deceased injured
-        wounded complainant""",
-    "force": """police officer policeman policewoman cop force troop soldier army military personnel constable guard
-        serviceman gendarme trooper security marine official agent""",
+    "agent": """
+        attacker assailant gunman shooter suspect militant fighter terrorist rebel guerrilla bandit kidnapper
+        captor abductor bomber robber intruder killer assassin insurgent jihadist extremist perpetrator
+        offender criminal murderer cadre raider defendant accused thug gang mob miscreant hijacker sniper
+        hooligan rioter gangster mercenary militiaman fugitive culprit group member operative pirate boarder
+        burglar thief mastermind ringleader accomplice trafficker islamist maoist separatist executioner
+        convict commando paramilitary hitman arsonist rapist abuser predator knifeman driver trooper
+    """,
+    "person": """
+        man person individual woman people male female other youth national citizen resident boy girl teenager
+        teen adult
+    """,
+    "affected": """
+        victim hostage captive prisoner detainee inmate abductee casualty survivor dead deceased injured
+        wounded complainant
+    """,
+    "force": """
+        police officer policeman policewoman cop force troop soldier army military personnel constable guard
+        serviceman gendarme trooper security marine official agent
+    """,
     "state": "government authority authorities regime junta administration state official military police",
-    "child": """girl boy child schoolgirl schoolboy schoolchild student pupil teen teenager daughter son minor youth
-        infant baby toddler kid""",
-    "press": """journalist reporter photojournalist photographer editor correspondent blogger cameraman broadcaster
-        anchor writer columnist""",
+    "child": """
+        girl boy child schoolgirl schoolboy schoolchild student pupil teen teenager daughter son minor youth
+        infant baby toddler kid
+    """,
+    "press": """
+        journalist reporter photojournalist photographer editor correspondent blogger cameraman broadcaster
+        anchor writer columnist
+    """,
     "crowd": "protester protestor demonstrator crowd activist supporter dissident people rioter marcher",
     "worker": "worker employee staff labourer laborer personnel engineer driver miner crew aid",
     "held": "hostage captive prisoner detainee inmate passenger missionary",
-    "group": """group organization organisation gang militia outfit faction movement cartel front syndicate cell network
-        ring sect militant rebel insurgent guerrilla extremist terrorist jihadist fighter party wing affiliate mafia clan""",
+    "group": """
+        group organization organisation gang militia outfit faction movement cartel front syndicate cell
+        network ring sect militant rebel insurgent guerrilla extremist terrorist jihadist fighter party wing
+        affiliate mafia clan
+    """,
     "home": "house home residence apartment flat compound dwelling",
-    "building": """building office headquarters station factory school store shop market hotel bank church mosque
-        hospital plant premise facility""",
+    "building": """
+        building office headquarters station factory school store shop market hotel bank church mosque
+        hospital plant premise facility
+    """,
     "vehicle": "car van bus truck vehicle lorry minibus taxi convoy motorcycle tanker pickup jeep coach train",
     "craft": "aircraft plane jet airliner jetliner helicopter boat ship vessel tanker trawler barge ferry",
     "gun": "gun rifle pistol handgun firearm weapon shotgun revolver",

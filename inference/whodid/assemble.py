@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores, decode_spans, tag_probabilities
-from whodid.entities import NamedSpan, canonical, group_mentions
+from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, tidy
 from whodid.evidence import evidence_of, sentences_of
 from whodid.incidents import Participant, incidents_of
 from whodid.ontology import Ontology, Role
@@ -98,8 +98,11 @@ def _participants(
     found: dict[int, list[_Found]] = {}
     for span in spans:
         words = slice(span.start, span.stop)
+        mention = _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))
+        if mention is None:
+            continue
         one = _Found(
-            mention=_mention(text, int(starts[span.start]), int(ends[span.stop - 1])),
+            mention=mention,
             named=float(_sigmoid(scores.names[words]).mean()) >= 0.5,
             confidence=span.confidence,
             links=_sigmoid(scores.links[words, span.role].astype(np.float32)).mean(axis=0),
@@ -107,19 +110,27 @@ def _participants(
             position=int(first[span.start]),
         )
         found.setdefault(span.role, []).append(one)
-    people = [
-        _person([found[role][index] for index in group], ontology.roles[role])
-        for role in sorted(found)
-        for group in group_mentions(list(map(_named_span, found[role])), article=text)
-    ]
+    taken = [(one.mention.start, one.mention.end) for ones in found.values() for one in ones]
+    people = [person for role in sorted(found) for person in _of_role(text, found[role], ontology.roles[role], taken)]
     return sorted(people, key=lambda person: (person.entity.mentions[0], person.entity.role))
+
+
+def _of_role(text: str, found: Sequence[_Found], role: Role, taken: Sequence[tuple[int, int]]) -> list[_Person]:
+    """Group the mentions of one role into entities; names count wherever they stand."""
+    spans = list(map(_named_span, found))
+    groups = group_mentions(spans, article=text)
+    again = recurrences([[spans[index] for index in group] for group in groups], article=text, taken=taken)
+    return [
+        _person([found[index] for index in group], [Mention(s, e, text[s:e]) for s, e in more], role)
+        for group, more in zip(groups, again, strict=True)
+    ]
 
 
 def _named_span(one: _Found) -> NamedSpan:
     return NamedSpan(one.mention.text, one.named, one.mention.start)
 
 
-def _person(members: Sequence[_Found], role: Role) -> _Person:
+def _person(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> _Person:
     entity = Entity(
         text=canonical(list(map(_named_span, members))),
         role=role.name,
@@ -127,7 +138,7 @@ def _person(members: Sequence[_Found], role: Role) -> _Person:
         kind=role.kind,
         named=any(one.named for one in members),
         confidence=max(one.confidence for one in members),
-        mentions=tuple(one.mention for one in members),
+        mentions=tuple(sorted([*(one.mention for one in members), *again])),
     )
     participant = Participant(
         slot=role.slot,
@@ -202,15 +213,16 @@ def _with_evidence(
     )
 
 
-def _mention(text: str, start: int, end: int) -> Mention:
-    """Cut a mention out of the article, with what belongs to its last word.
+def _mention(text: str, start: int, end: int) -> Mention | None:
+    """Cut a mention out of the article, with what belongs to its last word; None if it says nothing.
 
     That is combining accents, and what a hyphen at the end announces: "plain-" becomes "plain-clothes".
     """
     announced = text[end - 1] == "-"
     while end < len(text) and (unicodedata.combining(text[end]) or (announced and text[end].isalnum())):
         end += 1
-    return Mention(start, end, text[start:end])
+    tidied = tidy(text, start, end)
+    return Mention(*tidied, text[slice(*tidied)]) if tidied else None
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:

@@ -1,0 +1,90 @@
+"""Which mentions are one participant: names by rule, descriptions by what is seen of them; no model but a small table.
+
+Names are one participant if one is short for the other, its acronym, or stands in brackets behind it. Descriptions
+("gunmen", "the teacher") join each other and names by a fitted score of pairs of wordings. Mentions of the same words
+are always together, and two different names never are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from whodid.entities.clusters import average_link
+from whodid.entities.forms import NamedSpan, Wordings, wordings
+from whodid.entities.gaps import between
+from whodid.entities.names import join_names
+from whodid.entities.pairs import Pair, Weights, log_odds, weights
+from whodid.entities.words import LINKING
+
+__all__ = ["candidates", "group_mentions"]
+
+_BACK = 30
+"""With how many wordings before it each is compared."""
+_UNSEEN = -4.0
+"""Log-odds of wordings that are too far apart to be compared."""
+
+
+def group_mentions(
+    mentions: Sequence[NamedSpan], *, article: str = "", fitted: Weights | None = None
+) -> list[list[int]]:
+    """Group the mentions of one role in one article.
+
+    >>> names = [NamedSpan(t, True) for t in ("Mario Vargas", "Vargas", "VARGAS", "Ana Ruiz")]
+    >>> group_mentions(names)
+    [[0, 1, 2], [3]]
+
+    Args:
+        mentions: in the order of the article.
+        article: the text in which they start; without it, only their words are compared.
+        fitted: another table of weights than the one that comes along.
+
+    Returns:
+        Indices into `mentions`, each in exactly one group, groups and members in order of appearance.
+    """
+    fitted = fitted or weights()
+    found = wordings(mentions, article)
+    group_of = {form: number for number, group in enumerate(_join(mentions, found, article, fitted)) for form in group}
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, form in enumerate(found.of_mention):
+        groups[group_of[form]].append(index)
+    return list(groups.values())
+
+
+def candidates(mentions: Sequence[NamedSpan], found: Wordings, article: str) -> Iterator[tuple[int, int, Pair]]:
+    """Yield the pairs of wordings that are compared: not two names, and not too many others apart."""
+    relations = between(mentions, found, article)
+    names = sum(form.proper for form in found.forms)
+    for second, other in enumerate(found.forms):
+        for first in range(max(0, second - _BACK), second):
+            one = found.forms[first]
+            if not (one.proper and other.proper) and one.head not in LINKING and other.head not in LINKING:
+                yield first, second, Pair(one, other, relations.get((first, second), frozenset()), found, names)
+
+
+def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: Weights) -> list[list[int]]:
+    """Group wordings."""
+    if len(found.forms) < 2:
+        return [[index] for index in range(len(found.forms))]
+    leader = join_names(found)
+    bracketed = {
+        leader[second]: leader[first]
+        for (first, second), relation in between(mentions, found, article).items()
+        if "bracket" in relation and leader[first] < leader[second]
+    }
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, first in enumerate(leader):
+        one = first
+        while one in bracketed:
+            one = bracketed[one]
+        groups[one].append(index)
+    scores = {(first, second): log_odds(pair, fitted) for first, second, pair in candidates(mentions, found, article)}
+    join = fitted.join_capitals if found.capitals else fitted.join
+    return average_link(
+        list(groups.values()),
+        scores,
+        threshold=math.log(join / (1.0 - join)),
+        unseen=_UNSEEN,
+        apart=[any(found.forms[index].proper for index in group) for group in groups.values()],
+    )

@@ -42,19 +42,21 @@ except PackageNotFoundError:  # a source tree on the path, not installed
     __version__ = "0+unknown"
 
 
-def load(path: str | Path | None = None, *, device: str | None = None) -> Model:
+def load(path: str | Path | None = None, *, device: str | None = None, prefer: str = "balanced") -> Model:
     """Load a model.
 
     Args:
         path: a model folder; the shipped model by default.
         device: a torch device such as "cpu" or "cuda:1"; by default a GPU if there is one.
+        prefer: "precision" to be right more often, "recall" to find more, "balanced" to weigh the two alike.
 
     Raises:
         ModelFolderError: the folder is missing, incomplete, of another layout or damaged.
+        UnknownPreferenceError: there is no such preference, or the model records no thresholds for it.
     """
     from whodid.model import Model  # noqa: PLC0415 - imports torch
 
-    return Model.load(path, device=device)
+    return Model.load(path, device=device, prefer=prefer)
 
 
 def predict(text: str) -> Prediction:

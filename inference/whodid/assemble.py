@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction
 
-__all__ = ["assemble", "calibrated"]
+__all__ = ["assemble"]
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -48,14 +48,14 @@ def assemble(
         decisions: thresholds to apply.
         windows: in how many windows it was read.
     """
-    probabilities = dict(zip(ontology.type_names, calibrated(scores.event_types, decisions), strict=True))
+    probabilities = decisions.calibration.of_types(scores.event_types, ontology.type_names)
     if windows == 0:
         probabilities = dict.fromkeys(ontology.type_names, 0.0)
     reported = sorted(
         (name for name in ontology.type_names if probabilities[name] >= decisions.event_types[name]),
         key=lambda name: -probabilities[name],
     )
-    people = _participants(text, tokens, scores, ontology, decisions) if reported else []
+    people = _sure_enough(_participants(text, tokens, scores, ontology, decisions), decisions) if reported else []
     return Prediction(
         text=text,
         events=_events(reported, people, probabilities, ontology, decisions),
@@ -63,11 +63,6 @@ def assemble(
         windows=windows,
         abstained=decisions.abstain_above <= max(probabilities.values()) < decisions.abstain_below,
     )
-
-
-def calibrated(event_types: FloatArray, decisions: Decisions) -> list[float]:
-    """Turn the evidence for each event type into a probability."""
-    return [float(value) for value in _sigmoid(event_types / decisions.temperature)]
 
 
 def _participants(
@@ -108,6 +103,17 @@ def _entity(members: Sequence[_Found], role: Role) -> tuple[Entity, FloatArray]:
     return entity, np.max([one.links for one in members], axis=0)
 
 
+def _sure_enough(people: Sequence[tuple[Entity, FloatArray]], decisions: Decisions) -> list[tuple[Entity, FloatArray]]:
+    """Calibrate what is said of the entities of an article, and leave out those below the threshold of their role."""
+    calibration = decisions.calibration
+    probabilities = calibration.entities([entity for entity, _ in people])
+    return [
+        (replace(entity, confidence=float(probability)), calibration.of_links(links).astype(np.float32))
+        for (entity, links), probability in zip(people, probabilities, strict=True)
+        if probability >= decisions.entities.get(entity.role, 0.0)
+    ]
+
+
 def _events(
     reported: Sequence[str],
     people: Sequence[tuple[Entity, FloatArray]],
@@ -116,20 +122,19 @@ def _events(
     decisions: Decisions,
 ) -> tuple[Event, ...]:
     columns = {name: ontology.type_names.index(name) for name in reported}
-    on_event: dict[str, list[Entity]] = {name: [] for name in reported}
+    on_event: dict[str, list[tuple[Entity, float]]] = {name: [] for name in reported}
     for entity, links in people:
         likeliest = max(reported, key=lambda name: links[columns[name]])
         for name in reported:
-            if name == likeliest or links[columns[name]] >= decisions.link:
-                on_event[name].append(entity)
-    return tuple(
-        Event(
-            type=name,
-            confidence=probabilities[name],
-            entities=tuple(sorted(on_event[name], key=lambda e: (SLOTS.index(e.slot), e.mentions[0], e.role))),
-        )
-        for name in reported
-    )
+            link = float(links[columns[name]])
+            if name == likeliest or link >= decisions.link:
+                on_event[name].append((entity, link))
+    return tuple(_event(name, probabilities[name], on_event[name]) for name in reported)
+
+
+def _event(name: str, probability: float, linked: Sequence[tuple[Entity, float]]) -> Event:
+    ordered = sorted(linked, key=lambda pair: (SLOTS.index(pair[0].slot), pair[0].mentions[0], pair[0].role))
+    return Event(name, probability, tuple(entity for entity, _ in ordered), tuple(link for _, link in ordered))
 
 
 def _mention(text: str, start: int, end: int) -> Mention:

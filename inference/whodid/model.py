@@ -15,7 +15,7 @@ import torch
 from tokenizers import Tokenizer
 
 from whodid.assemble import assemble
-from whodid.decisions import Decisions
+from whodid.decisions import Decisions, check_preference
 from whodid.decode import ArticleScores
 from whodid.errors import CorruptWeightsError, InputTypeError
 from whodid.folder import ModelConfig, ModelFolder, default_folder, read_folder
@@ -74,20 +74,21 @@ class Reading:
 class Model:
     """The network of one model folder with its tokenizer, ontology and thresholds; made by `whodid.load`."""
 
-    def __init__(self, folder: ModelFolder, *, device: str | None = None) -> None:
+    def __init__(self, folder: ModelFolder, *, device: str | None = None, prefer: str = "balanced") -> None:
         self.config: ModelConfig = folder.config
         self.ontology: Ontology = folder.ontology
-        self.decisions: Decisions = folder.decisions
-        self.fingerprint: str = folder.fingerprint
+        self.decisions: Decisions = folder.decisions.preferring(prefer)
+        self.fingerprint: str = folder.fingerprint if prefer == "balanced" else f"{folder.fingerprint}-{prefer}"
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self._tokenizer = folder.tokenizer
         self._special = SpecialTokens.of(folder.tokenizer)
         self._network = _network(folder).to(self.device).eval()
 
     @classmethod
-    def load(cls, path: str | Path | None = None, *, device: str | None = None) -> Model:
+    def load(cls, path: str | Path | None = None, *, device: str | None = None, prefer: str = "balanced") -> Model:
         """Load a model folder; see `whodid.load`."""
-        return cls(read_folder(default_folder() if path is None else Path(path)), device=device)
+        check_preference(prefer)
+        return cls(read_folder(default_folder() if path is None else Path(path)), device=device, prefer=prefer)
 
     def predict(self, text: str) -> Prediction:
         """Read one article of any length.

@@ -46,7 +46,7 @@ class Entity:
     named: bool
     """True if a mention is judged to be a proper name rather than a description."""
     confidence: float
-    """Probability between 0 and 1 that the surest mention plays this role."""
+    """Calibrated probability between 0 and 1 that such a participant is there, once and in this role."""
     mentions: tuple[Mention, ...]
     """In the order of the article; never empty."""
 
@@ -61,6 +61,15 @@ class Event:
     """Calibrated probability between 0 and 1 that the article reports such an event."""
     entities: tuple[Entity, ...] = ()
     """Its participants, in the order of `SLOTS` and then of the article."""
+    links: tuple[float, ...] = ()
+    """Probability between 0 and 1 that each participant, in their order, belongs to this event."""
+
+    def __post_init__(self) -> None:
+        """Link everybody for sure where no links are given."""
+        if not self.links:
+            object.__setattr__(self, "links", (1.0,) * len(self.entities))
+        if len(self.links) != len(self.entities):
+            raise ValueError(f"{len(self.entities)} participants have {len(self.links)} links; give one for each")
 
     @property
     def perpetrators(self) -> tuple[Entity, ...]:

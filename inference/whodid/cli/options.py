@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import whodid
+from whodid.decisions import check_preference
 
 if TYPE_CHECKING:
     from whodid.model import Model
 
-__all__ = ["BatchSize", "Device", "Force", "ModelPath", "load_model"]
+__all__ = ["BatchSize", "Device", "Force", "ModelPath", "Prefer", "load_model"]
 
 ModelPath = Annotated[Path | None, typer.Option("--model", help="Model folder; the shipped model by default.")]
 Device = Annotated[
@@ -20,8 +21,13 @@ Device = Annotated[
 ]
 BatchSize = Annotated[int, typer.Option("--batch-size", min=1, help="Windows of text that are read together.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")]
+Prefer = Annotated[
+    str,
+    typer.Option("--prefer", help="precision: be right more often; recall: find more; balanced: weigh the two alike."),
+]
 
 
-def load_model(path: Path | None, device: str | None) -> Model:
+def load_model(path: Path | None, device: str | None, prefer: str = "balanced") -> Model:
     """Load the model that the options name; torch is imported here and not before."""
-    return whodid.load(path, device=device)
+    check_preference(prefer)
+    return whodid.load(path, device=device, prefer=prefer)

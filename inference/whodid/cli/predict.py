@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from whodid.archive import Summary, archive_files, check_output, part_path, predict_archive, read_archive, rejected_path
 from whodid.archive.rows import ID_COLUMNS, TEXT_COLUMNS, TITLE_COLUMNS
 from whodid.cli.exits import Exits
-from whodid.cli.options import BatchSize, Device, Force, ModelPath, load_model
+from whodid.cli.options import BatchSize, Device, Force, ModelPath, Prefer, load_model
 
 __all__ = ["predict"]
 
@@ -32,6 +32,7 @@ def predict(  # noqa: PLR0913 - one parameter per option
     *,
     model: ModelPath = None,
     device: Device = None,
+    prefer: Prefer = "balanced",
     batch_size: BatchSize = 32,
     text_column: Annotated[str | None, typer.Option(help=_TEXT_HELP)] = None,
     title_column: Annotated[str | None, typer.Option(help=_TITLE_HELP)] = None,
@@ -59,7 +60,7 @@ def predict(  # noqa: PLR0913 - one parameter per option
         with _saying_what_is_left(output):
             summary = predict_archive(
                 rows,
-                load_model(model, device),
+                load_model(model, device, prefer),
                 output=output,
                 batch_size=batch_size,
                 force=force,

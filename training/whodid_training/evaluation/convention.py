@@ -7,19 +7,19 @@ sides. Articles that were read in part are scored up to where the reading stoppe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT, Ontology
-from whodid.types import Prediction
+from whodid.types import Entity, Prediction
 from whodid_training.align import occurrences
 from whodid_training.article import Article, GoldEntity
 from whodid_training.corpora.muc4 import role_fillers
 from whodid_training.corpora.registry import CORPORA, Corpus
 from whodid_training.metrics.documents import Entities
 
-__all__ = ["Convention", "all_entities", "as_read", "convention_for", "predicted_entities"]
+__all__ = ["Convention", "all_entities", "as_read", "convention_for", "filler"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,16 @@ class Convention:
         return {role: found[role] for role in self.roles if role in found}
 
     def predicted_entities(self, prediction: Prediction) -> Entities:
-        """Entities of the scored roles in a prediction."""
-        return predicted_entities(prediction, self.roles, role_fillers=self.role_fillers)
+        """Entities of the scored roles in a prediction, as `ceaf_ree` scores them."""
+        found: dict[str, list[tuple[str, ...]]] = {role: [] for role in self.roles}
+        for entity in filter(self.scores, prediction.entities):
+            every = tuple(dict.fromkeys(mention.text for mention in entity.mentions))
+            found[entity.role].append(filler(entity) if self.role_fillers else every)
+        return found
+
+    def scores(self, entity: Entity) -> bool:
+        """Tell whether a predicted entity is scored: its role is, and with `role_fillers` a victim has a name."""
+        return entity.role in self.roles and (entity.named or entity.role != "victim" or not self.role_fillers)
 
     def gold_types(self, article: Article) -> list[str]:
         """Scored event types of an article, in the order of `event_types`."""
@@ -88,15 +96,9 @@ def as_read(article: Article) -> Article:
     return Article(article.id, article.text[: article.read_until], article.events)
 
 
-def predicted_entities(prediction: Prediction, roles: Iterable[str], *, role_fillers: bool) -> Entities:
-    """Turn a prediction into what `ceaf_ree` scores: with `role_fillers`, named victims and one string per entity."""
-    found: dict[str, list[tuple[str, ...]]] = {role: [] for role in roles}
-    for entity in prediction.entities:
-        if entity.role not in found or (role_fillers and entity.role == "victim" and not entity.named):
-            continue
-        mentions = (entity.text,) if role_fillers else tuple(dict.fromkeys(m.text for m in entity.mentions))
-        found[entity.role].append(mentions)
-    return found
+def filler(entity: Entity) -> tuple[str, ...]:
+    """Return the one string that stands for a predicted entity where role fillers are scored: its canonical name."""
+    return (entity.text,)
 
 
 def all_entities(article: Article) -> dict[str, list[tuple[str, ...]]]:

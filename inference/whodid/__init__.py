@@ -43,7 +43,12 @@ except PackageNotFoundError:  # a source tree on the path, not installed
 
 
 def load(
-    path: str | Path | None = None, *, device: str | None = None, dtype: str = "auto", threads: int | None = None
+    path: str | Path | None = None,
+    *,
+    device: str | None = None,
+    dtype: str = "auto",
+    threads: int | None = None,
+    prefer: str = "balanced",
 ) -> Model:
     """Load a model.
 
@@ -54,14 +59,16 @@ def load(
             or "bfloat16", else "float32", which is the most exact. `Model.dtype` says which it became.
         threads: processor cores to use; by default all that this process may use, at most 16. Changes no answer of
             `predict_many`.
+        prefer: "precision" to be right more often, "recall" to find more, "balanced" to weigh the two alike.
 
     Raises:
         DtypeError: the dtype is unknown, or this machine or model does not have it.
         ModelFolderError: the folder is missing, incomplete, of another layout or damaged.
+        UnknownPreferenceError: there is no such preference, or the model records no thresholds for it.
     """
     from whodid.model import Model  # noqa: PLC0415 - imports torch
 
-    return Model.load(path, device=device, dtype=dtype, threads=threads)
+    return Model.load(path, device=device, dtype=dtype, threads=threads, prefer=prefer)
 
 
 def predict(text: str) -> Prediction:

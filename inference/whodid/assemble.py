@@ -22,7 +22,7 @@ from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction
 
-__all__ = ["assemble", "calibrated"]
+__all__ = ["assemble"]
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -63,14 +63,14 @@ def assemble(
         decisions: thresholds to apply.
         windows: in how many windows it was read.
     """
-    probabilities = dict(zip(ontology.type_names, calibrated(scores.event_types, decisions), strict=True))
+    probabilities = decisions.calibration.of_types(scores.event_types, ontology.type_names)
     if windows == 0:
         probabilities = dict.fromkeys(ontology.type_names, 0.0)
     reported = sorted(
         (name for name in ontology.type_names if probabilities[name] >= decisions.event_types[name]),
         key=lambda name: -probabilities[name],
     )
-    people = _participants(text, tokens, scores, ontology, decisions) if reported else []
+    people = _sure_enough(_participants(text, tokens, scores, ontology, decisions), decisions) if reported else []
     events = _events(reported, people, probabilities, scores.distance, ontology, decisions)
     events = _with_main(events, scores, ontology, decisions)
     return Prediction(
@@ -80,11 +80,6 @@ def assemble(
         windows=windows,
         abstained=decisions.abstain_above <= max(probabilities.values()) < decisions.abstain_below,
     )
-
-
-def calibrated(event_types: FloatArray, decisions: Decisions) -> list[float]:
-    """Turn the evidence for each event type into a probability."""
-    return [float(value) for value in _sigmoid(event_types / decisions.temperature)]
 
 
 def _participants(
@@ -147,6 +142,20 @@ def _person(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> 
         positions=np.array([one.position for one in members]),
     )
     return _Person(entity, participant)
+
+
+def _sure_enough(people: Sequence[_Person], decisions: Decisions) -> list[_Person]:
+    """Calibrate what is said of the entities of an article, and leave out those below the threshold of their role."""
+    calibration = decisions.calibration
+    probabilities = calibration.entities([person.entity for person in people])
+    return [
+        _Person(
+            replace(person.entity, confidence=float(probability)),
+            replace(person.participant, links=calibration.of_links(person.participant.links).astype(np.float32)),
+        )
+        for person, probability in zip(people, probabilities, strict=True)
+        if probability >= decisions.entities.get(person.entity.role, 0.0)
+    ]
 
 
 def _events(

@@ -20,6 +20,7 @@ __all__ = [
     "ModelFolderError",
     "OntologyError",
     "SchemaVersionError",
+    "UnknownPreferenceError",
     "WhodidError",
     "one_of",
 ]
@@ -63,6 +64,10 @@ class ColumnError(ArchiveError):
 
 class BadRowError(ArchiveError):
     """One row of an archive cannot be used; the rest can."""
+
+
+class UnknownPreferenceError(WhodidError, ValueError):
+    """A preference is not one of those that exist, or the model records no thresholds for it."""
 
 
 class DataError(WhodidError, ValueError):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from whodid.assemble import assemble
-from whodid.decisions import Decisions
+from whodid.decisions import Decisions, check_preference
 from whodid.decode import ArticleScores
 from whodid.engine import build
 from whodid.engine.batch import SpecialTokens
@@ -30,14 +30,20 @@ class Model:
     """The network of one model folder with its tokenizer, ontology and thresholds; made by `whodid.load`."""
 
     def __init__(
-        self, folder: ModelFolder, *, device: str | None = None, dtype: str = "auto", threads: int | None = None
+        self,
+        folder: ModelFolder,
+        *,
+        device: str | None = None,
+        dtype: str = "auto",
+        threads: int | None = None,
+        prefer: str = "balanced",
     ) -> None:
         if threads is not None and threads < 1:
             raise ValueError(f"threads is {threads}; it must be at least 1")
         self.config: ModelConfig = folder.config
         self.ontology: Ontology = folder.ontology
-        self.decisions: Decisions = folder.decisions
-        self.fingerprint: str = folder.fingerprint
+        self.decisions: Decisions = folder.decisions.preferring(prefer)
+        self.fingerprint: str = folder.fingerprint if prefer == "balanced" else f"{folder.fingerprint}-{prefer}"
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self._tokenizer = folder.tokenizer
         self._special = SpecialTokens.of(folder.tokenizer)
@@ -57,10 +63,12 @@ class Model:
         device: str | None = None,
         dtype: str = "auto",
         threads: int | None = None,
+        prefer: str = "balanced",
     ) -> Model:
         """Load a model folder; see `whodid.load`."""
+        check_preference(prefer)
         folder = read_folder(default_folder() if path is None else Path(path))
-        return cls(folder, device=device, dtype=dtype, threads=threads)
+        return cls(folder, device=device, dtype=dtype, threads=threads, prefer=prefer)
 
     def predict(self, text: str) -> Prediction:
         """Read one article of any length.

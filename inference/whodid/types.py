@@ -56,7 +56,7 @@ class Entity:
     named: bool
     """True if a mention is judged to be a proper name rather than a description."""
     confidence: float
-    """Probability between 0 and 1 that the surest mention plays this role."""
+    """Calibrated probability between 0 and 1 that such a participant is there, once and in this role."""
     mentions: tuple[Mention, ...]
     """In the order of the article; never empty."""
 

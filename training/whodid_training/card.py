@@ -68,6 +68,9 @@ _OF_PARTICIPANTS = frozenset(
 )
 """Those that say nothing where nobody is marked."""
 
+_TRADED = {"event_types": "event types", "participants": "participants"}
+"""What preferences move, as it is called in `Preference.reached` and in the card."""
+
 _FAILURES = """\
 ## Known failures
 
@@ -104,17 +107,41 @@ def _definitions(ontology: Ontology, decisions: Decisions) -> str:
     types = [
         (entry.name, f"{decisions.event_types[entry.name]:.2f}", entry.definition) for entry in ontology.event_types
     ]
-    roles = [(entry.name, f"{decisions.roles[entry.name]:.2f}", entry.definition) for entry in ontology.roles]
+    roles = [(entry.name, _of_role(entry.name, decisions), entry.definition) for entry in ontology.roles]
     band = f"{decisions.abstain_above:.2f} to {decisions.abstain_below:.2f}"
+    threshold = "threshold of words, of entities" if decisions.entities else "threshold"
     return "\n".join(
         [
             "## Labels\n",
             _table(("event type", "threshold", "what it covers"), types),
-            *([_table(("role", "threshold", "what it is"), roles)] if roles else []),
+            *([_table(("role", threshold, "what it is"), roles)] if roles else []),
             "Thresholds are probabilities, fitted on the development data below. The model abstains where",
             f"the probability of the surest event type is in the band {band}.\n",
+            *_preferences(decisions),
         ]
     )
+
+
+def _of_role(name: str, decisions: Decisions) -> str:
+    thresholds = [decisions.roles[name], *([decisions.entities[name]] if decisions.entities else [])]
+    return ", ".join(f"{threshold:.2f}" for threshold in thresholds)
+
+
+def _preferences(decisions: Decisions) -> list[str]:
+    """Say what the preferences trade, as far as it was measured."""
+    rows = [
+        (name, *(_percent(one.reached[what][which]) for what in _TRADED for which in ("precision", "recall")))
+        for name, one in decisions.preferences.items()
+        if one.reached
+    ]
+    if not rows:
+        return []
+    head = ("`--prefer`", *(f"{label}: {which}" for label in _TRADED.values() for which in ("precision", "recall")))
+    return [
+        "With `--prefer precision` or `--prefer recall`, other thresholds apply. In percent, means over the",
+        "development corpora, each article judged by thresholds that were fitted on others:\n",
+        _table(head, rows),
+    ]
 
 
 def _figures(development: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from whodid_training.corpora.registry import corpus_for, load_corpus
 from whodid_training.develop import DevelopmentSet
 from whodid_training.encoders import StartingEncoder
 from whodid_training.examples import Marked, build_examples
-from whodid_training.fit import evaluate_all, fit_decisions, rehearse, score_all
+from whodid_training.fit import evaluate_all, fit_decisions, fit_in_full, rehearse, score_all
 from whodid_training.loss import LossWeights, masked_losses
 from whodid_training.precision import autocast
 from whodid_training.recipe import Recipe
@@ -105,16 +105,17 @@ def train_model(
     seconds = _fit(network, average, rows, start, recipe, run, development, ontology)
     model = _model(average, start, recipe, ontology, run.device)
     rehearsals = rehearse(model, development)
-    decisions = fit_decisions(model, rehearsals) if rehearsals else Decisions.neutral(ontology)
+    fitted = fit_in_full(model, rehearsals)
     metrics = {
-        "development": evaluate_all(model, rehearsals, decisions, seed=recipe.seed),
+        "development": evaluate_all(model, rehearsals, fitted.decisions, seed=recipe.seed),
+        "cross_validated": fitted.cross_validated,
         "articles": {part.corpus: len(part.articles) for part in marked},
         "lost_mentions": dict(lost),
         "start_fingerprint": start.fingerprint,
         "training_minutes": round(seconds / 60, 1),
         "device": _device_name(run.device),
     }
-    return Trained(_folder(average, start, recipe, ontology, decisions), metrics)
+    return Trained(_folder(average, start, recipe, ontology, fitted.decisions), metrics)
 
 
 def mark(corpora: Mapping[str, float], *, root: Path, ontology: Ontology = DEFAULT) -> list[Marked]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import whodid
+from whodid.decisions import check_preference
 
 if TYPE_CHECKING:
     from whodid.model import Model
 
-__all__ = ["BatchSize", "Device", "Dtype", "Force", "ModelPath", "Threads", "load_model"]
+__all__ = ["BatchSize", "Device", "Dtype", "Force", "ModelPath", "Prefer", "Threads", "load_model"]
 
 ModelPath = Annotated[Path | None, typer.Option("--model", help="Model folder; the shipped model by default.")]
 Device = Annotated[
@@ -30,8 +31,15 @@ Threads = Annotated[
     int | None, typer.Option("--threads", min=1, help="Processor cores to use; by default all, at most 16.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")]
+Prefer = Annotated[
+    str,
+    typer.Option("--prefer", help="precision: be right more often; recall: find more; balanced: weigh the two alike."),
+]
 
 
-def load_model(path: Path | None, device: str | None, *, dtype: str = "auto", threads: int | None = None) -> Model:
+def load_model(
+    path: Path | None, device: str | None, *, dtype: str = "auto", threads: int | None = None, prefer: str = "balanced"
+) -> Model:
     """Load the model that the options name; torch is imported here and not before."""
-    return whodid.load(path, device=device, dtype=dtype, threads=threads)
+    check_preference(prefer)
+    return whodid.load(path, device=device, dtype=dtype, threads=threads, prefer=prefer)

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from whodid.archive import Summary, archive_files, check_output, part_path, predict_archive, read_archive, rejected_path
 from whodid.archive.rows import ID_COLUMNS, TEXT_COLUMNS, TITLE_COLUMNS
 from whodid.cli.exits import Exits
-from whodid.cli.options import BatchSize, Device, Dtype, Force, ModelPath, Threads, load_model
+from whodid.cli.options import BatchSize, Device, Dtype, Force, ModelPath, Prefer, Threads, load_model
 
 __all__ = ["predict"]
 
@@ -34,6 +34,7 @@ def predict(  # noqa: PLR0913 - one parameter per option
     device: Device = None,
     dtype: Dtype = "auto",
     threads: Threads = None,
+    prefer: Prefer = "balanced",
     batch_size: BatchSize = 32,
     text_column: Annotated[str | None, typer.Option(help=_TEXT_HELP)] = None,
     title_column: Annotated[str | None, typer.Option(help=_TITLE_HELP)] = None,
@@ -61,7 +62,7 @@ def predict(  # noqa: PLR0913 - one parameter per option
         with _saying_what_is_left(output):
             summary = predict_archive(
                 rows,
-                load_model(model, device, dtype=dtype, threads=threads),
+                load_model(model, device, dtype=dtype, threads=threads, prefer=prefer),
                 output=output,
                 batch_size=batch_size,
                 force=force,

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from whodid.archive.formats import format_of
-from whodid.cli.options import Device, Dtype, Force, ModelPath, Threads, load_model
+from whodid.cli.options import Device, Dtype, Force, ModelPath, Prefer, Threads, load_model
 from whodid.errors import ArchiveError
 from whodid.render import html, terminal
 
@@ -27,13 +27,14 @@ def show(
     device: Device = None,
     dtype: Dtype = "auto",
     threads: Threads = None,
+    prefer: Prefer = "balanced",
     force: Force = False,
 ) -> None:
     """Read one article and show the events it reports, with its participants highlighted."""
     if html_path is not None:
         _check_page(html_path, force=force)
     text = _read(file)
-    prediction = load_model(model, device, dtype=dtype, threads=threads).predict(text)
+    prediction = load_model(model, device, dtype=dtype, threads=threads, prefer=prefer).predict(text)
     if html_path is not None:
         _write(html_path, html.page(prediction, title=None if str(file) == "-" else file.stem))
         typer.echo(f"page -> {html_path}", err=True)

@@ -122,6 +122,10 @@ class Evaluation:
     """Of the probability of every type of every article."""
     answer_calibration: Calibration
     """Of how sure it is of its "some event" or "no event"."""
+    entity_calibration: Calibration | None
+    """Of the probability of predicted participants; None if none can be scored."""
+    link_calibration: Calibration | None
+    """Of the probability that right participants are on an event; None if there are none."""
     type_set_curve: RiskCoverage
     """Selective prediction of exactly the right set of types."""
     some_event_curve: RiskCoverage
@@ -158,11 +162,14 @@ class Evaluation:
             "calibration": {
                 "types": asdict(self.type_calibration),
                 "event_or_not": asdict(self.answer_calibration),
+                "entities": asdict(self.entity_calibration) if self.entity_calibration else None,
+                "links": asdict(self.link_calibration) if self.link_calibration else None,
             },
             "selective": {
                 "type_set": _curve(self.type_set_curve),
                 "event_or_not": _curve(self.some_event_curve),
                 "abstained": int(self.scored.abstained.sum()),
+                "by_rule": _by_rule(self.scored),
             },
             "recall_by_position": {
                 "unit": self.scored.positions.unit,
@@ -214,6 +221,8 @@ def evaluate(
         confusion=_confusion(scored.types),
         type_calibration=calibration(scored.probabilities.ravel(), scored.present.ravel()),
         answer_calibration=calibration(scored.some_event.confidence, scored.some_event.correct),
+        entity_calibration=_calibrated(scored.entities),
+        link_calibration=_calibrated(scored.links),
         type_set_curve=_selective(scored.type_set),
         some_event_curve=_selective(scored.some_event),
     )
@@ -244,6 +253,17 @@ def _confusion(types: EventTypeResult) -> Confusion:
 
 def _selective(judgement: Judgement) -> RiskCoverage:
     return risk_coverage(judgement.confidence, judgement.correct)
+
+
+def _calibrated(judgement: Judgement) -> Calibration | None:
+    return calibration(judgement.confidence, judgement.correct) if len(judgement.confidence) else None
+
+
+def _by_rule(scored: Scored) -> dict[str, Any]:
+    """What the rule of abstention comes to: share of articles answered, and share of wrong answers among these."""
+    answered = ~scored.abstained
+    wrong = ~scored.some_event.correct[answered]
+    return {"coverage": float(answered.mean()), "risk": float(wrong.mean()) if len(wrong) else None}
 
 
 def _labelled(rows: Sequence[Labelled]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Nothing is averaged here but what the metrics average themselves. What cannot be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from whodid_training.evaluation.convention import Convention, as_read
 from whodid_training.evaluation.evidence import Positions, positions
 from whodid_training.evaluation.main_event import everyone_on_the_one_event, main_event_right
 from whodid_training.evaluation.ruler import WORDS, Ruler
+from whodid_training.evaluation.sureness import entity_outcomes, link_outcomes
 from whodid_training.evaluation.views import (
     gold_clusters,
     gold_records,
@@ -62,12 +63,18 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Judgement:
-    """Answers to one question about every article: how sure, and whether right."""
+    """Answers to one question about every article, or about every participant or link: how sure, and whether right."""
 
     confidence: FloatArray
-    """Probability that the system gives to its own answer: (articles,)."""
+    """Probability that the system gives to its own answer: (answers,)."""
     correct: BoolArray
-    """Whether the answer is right: (articles,)."""
+    """Whether the answer is right: (answers,)."""
+
+    @classmethod
+    def of(cls, outcomes: Iterable[tuple[float, bool]]) -> Judgement:
+        """Make one of pairs."""
+        pairs = list(outcomes)
+        return cls(np.array([sure for sure, _ in pairs], float), np.array([ok for _, ok in pairs], bool))
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,10 @@ class Scored:
     """"Exactly these types": right if the whole set is; as sure as its least sure type."""
     some_event: Judgement
     """"Some event" or "no event"."""
+    entities: Judgement
+    """Predicted participants that can be scored, by the convention of the articles; may be none."""
+    links: Judgement
+    """Links of right participants to event types that gold has, too; may be none."""
     abstained: BoolArray
     """Where the system itself abstains: (articles,)."""
     positions: Positions
@@ -172,6 +183,12 @@ def score_predictions(
         present=present,
         type_set=_type_set(types, probabilities),
         some_event=_some_event(types, probabilities),
+        entities=Judgement.of(
+            pair for p, g in zip(answers, gold, strict=True) for pair in entity_outcomes(p.entities, g, convention)
+        ),
+        links=Judgement.of(
+            pair for p, a in zip(answers, read, strict=True) for pair in link_outcomes(p, a, convention)
+        ),
         abstained=np.array([prediction.abstained for prediction in answers]),
         positions=positions(read, gold, predicted, types, convention=convention, ruler=ruler),
         left_out=+left_out,
@@ -258,8 +275,10 @@ def _clipped(prediction: Prediction, whole: Article, read: Article, left_out: Co
 
 
 def _clipped_event(event: Event, end: int) -> Event:
-    kept = ((entity, tuple(m for m in entity.mentions if m.end <= end)) for entity in event.entities)
-    return replace(event, entities=tuple(_with_mentions(entity, mentions) for entity, mentions in kept if mentions))
+    linked = zip(event.entities, event.links, strict=True)
+    within = ((entity, tuple(m for m in entity.mentions if m.end <= end), link) for entity, link in linked)
+    kept = [(_with_mentions(entity, mentions), link) for entity, mentions, link in within if mentions]
+    return replace(event, entities=tuple(entity for entity, _ in kept), links=tuple(link for _, link in kept))
 
 
 def _with_mentions(entity: Entity, mentions: tuple[Mention, ...]) -> Entity:

@@ -20,10 +20,13 @@ _SELECTIVE = (
 
 def probabilities(main: Evaluation) -> Section:
     """Build the section on calibration."""
-    ways = (
+    every = (
         ("every type of every article", main.type_calibration),
         ("its answer “event” or “no event”", main.answer_calibration),
+        ("every participant that it gives", main.entity_calibration),
+        ("every link of a right participant to an event type", main.link_calibration),
     )
+    ways = [(name, result) for name, result in every if result is not None]
     text = (
         "When it says 70 %, is it so in seven of ten cases? On the diagonal, yes; below it, it is too sure. The dots "
         "are the larger the more cases they stand for."

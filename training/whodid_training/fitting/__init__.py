@@ -1,0 +1,1 @@
+"""Fitting what turns scores into answers: tables of development data, calibration, thresholds, abstention."""

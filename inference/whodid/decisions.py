@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from whodid.calibration import Calibration, Line
+from whodid.calibration import Calibration
 from whodid.errors import ModelFolderError, UnknownPreferenceError, one_of
 from whodid.ontology import Ontology
 
@@ -113,7 +113,6 @@ class Decisions:
         Raises:
             ModelFolderError: a key is unknown, or a type or role has no threshold.
         """
-        data = _with_calibration(data)
         try:
             read = {
                 **data,
@@ -123,7 +122,8 @@ class Decisions:
             decisions = cls(**read)
         except (TypeError, KeyError, AttributeError) as error:
             raise ModelFolderError(f"decisions.json does not have the expected keys: {error}") from error
-        for one in (decisions, *decisions.preferences.values()):
+        every: list[Decisions | Preference] = [decisions, *decisions.preferences.values()]
+        for one in every:
             _check_labels("event type", one.event_types, ontology.type_names)
             _check_labels("role", one.roles, ontology.role_names)
             if one.entities:
@@ -139,18 +139,6 @@ def check_preference(name: str) -> None:
     """
     if name not in PREFERENCES:
         raise UnknownPreferenceError(f"preference {name!r} is unknown; allowed: {one_of(PREFERENCES)}")
-
-
-def _with_calibration(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read the layout of folders made before calibration went beyond one temperature for all event types."""
-    if "temperature" not in data:
-        return data
-    temperature = data["temperature"]
-    if not temperature > 0.0:
-        raise ModelFolderError(f"temperature is {temperature}; it must be above 0")
-    lines = dict.fromkeys(data["event_types"], Line(scale=1.0 / temperature))
-    rest = {key: value for key, value in data.items() if key != "temperature"}
-    return {**rest, "calibration": asdict(Calibration(event_types=lines))}
 
 
 def _check_thresholds(thresholds: Decisions | Preference) -> None:

@@ -11,6 +11,7 @@ from whodid.model import Model
 from whodid_training.develop import CorpusScore, DevelopmentSet, evaluate_in_full, score
 from whodid_training.evaluation.evaluation import System
 from whodid_training.fitting.cross import cross_validate, figures, reached
+from whodid_training.fitting.events import fit_events
 from whodid_training.fitting.search import search
 from whodid_training.fitting.tables import Rehearsal, tabulate
 
@@ -65,7 +66,7 @@ def fit_decisions(model: Model, rehearsals: Sequence[Rehearsal]) -> Decisions:
     if not any(one.readings for one in rehearsals):
         return Decisions.neutral(model.ontology)
     tables = tabulate(model, rehearsals)
-    return search(tables, tables.weights())
+    return fit_events(model, rehearsals, search(tables, tables.weights()))
 
 
 def fit_in_full(model: Model, rehearsals: Sequence[Rehearsal]) -> Fitted:
@@ -73,7 +74,8 @@ def fit_in_full(model: Model, rehearsals: Sequence[Rehearsal]) -> Fitted:
     if not any(one.readings for one in rehearsals):
         return Fitted(Decisions.neutral(model.ontology), {})
     tables = tabulate(model, rehearsals)
-    decisions, held = search(tables, tables.weights()), cross_validate(tables)
+    held = cross_validate(tables)
+    decisions = fit_events(model, rehearsals, search(tables, tables.weights()))
     preferences = {
         name: replace(one, reached=reached(tables, held, name)) for name, one in decisions.preferences.items()
     }

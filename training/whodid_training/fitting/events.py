@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from whodid.decisions import Decisions
 from whodid.model import Model
 from whodid.types import Prediction
 from whodid_training.evaluation.main_event import main_event_right
 from whodid_training.evaluation.views import gold_records, predicted_records
+from whodid_training.fitting.tables import Rehearsal
 from whodid_training.metrics.events import event_f1
-from whodid_training.rehearsal import Rehearsal
 
 __all__ = ["fit_events"]
 
@@ -42,13 +43,18 @@ def _best(
     """Choose the value with the best mean over the corpora that can tell, of equal ones the nearest to one half."""
 
     def mean(value: float) -> float:
-        trial = replace(decisions, **{name: value})
+        trial = _with(decisions, name, value)
         answers = ((one, [model.decide(reading, decisions=trial) for reading in one.readings]) for one in rehearsals)
         found = [figure for one, predictions in answers if (figure := score(one, predictions)) is not None]
         return round(sum(found) / max(1, len(found)), 4)
 
     means = {value: mean(value) for value in grid}
-    return replace(decisions, **{name: max(grid, key=lambda value: (means[value], -abs(value - 0.5)))})
+    return _with(decisions, name, max(grid, key=lambda value: (means[value], -abs(value - 0.5))))
+
+
+def _with(decisions: Decisions, name: str, value: float) -> Decisions:
+    changed: dict[str, Any] = {name: value}
+    return replace(decisions, **changed)
 
 
 def _event_f1(one: Rehearsal, predictions: Sequence[Prediction]) -> float | None:

@@ -18,7 +18,9 @@ __all__ = [
     "MissingExtraError",
     "ModelFolderError",
     "OntologyError",
+    "OutputError",
     "SchemaVersionError",
+    "TooManyBadRowsError",
     "WhodidError",
     "one_of",
 ]
@@ -58,6 +60,14 @@ class ColumnError(ArchiveError):
 
 class BadRowError(ArchiveError):
     """One row of an archive cannot be used; the rest can."""
+
+
+class OutputError(ArchiveError):
+    """A result cannot be written: the disk is full, or gone."""
+
+
+class TooManyBadRowsError(ArchiveError):
+    """More rows of an archive are bad than the user allows."""
 
 
 class DataError(WhodidError, ValueError):

@@ -12,14 +12,24 @@ import whodid
 if TYPE_CHECKING:
     from whodid.model import Model
 
-__all__ = ["BatchSize", "Device", "Force", "ModelPath", "load_model"]
+__all__ = ["MODEL", "OUTPUT", "BatchSize", "Device", "Force", "ModelPath", "load_model"]
 
-ModelPath = Annotated[Path | None, typer.Option("--model", help="Model folder; the shipped model by default.")]
-Device = Annotated[
-    str | None, typer.Option("--device", help='Torch device such as "cpu" or "cuda:1"; a GPU if there is one.')
+MODEL, OUTPUT = "Model", "What to write"
+"""Headings of options in the help."""
+
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="Model folder; the shipped model by default.", rich_help_panel=MODEL)
 ]
-BatchSize = Annotated[int, typer.Option("--batch-size", min=1, help="Windows of text that are read together.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device", help='Torch device such as "cpu" or "cuda:1"; a GPU if there is one.', rich_help_panel=MODEL
+    ),
+]
+BatchSize = Annotated[
+    int, typer.Option("--batch-size", min=1, help="Windows of text that are read together.", rich_help_panel=MODEL)
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.", rich_help_panel=OUTPUT)]
 
 
 def load_model(path: Path | None, device: str | None) -> Model:

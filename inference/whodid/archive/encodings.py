@@ -74,7 +74,7 @@ def detect(sample: bytes, *, name: str) -> str:
             return encoding
     if sample.count(0) > len(sample) // 5:  # text of Latin letters, two bytes each
         return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
-    text = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape").decode(sample)
+    text = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape").decode(sample, final=len(sample) < SAMPLE)
     wrong = len(re.findall("[\udc80-\udcff]", text))
     right = len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
     return "utf-8" if right >= wrong else _legacy(sample, name)

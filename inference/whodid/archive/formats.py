@@ -61,10 +61,14 @@ class Feed:
     share: float | None = None
     """How much of it has been read, from 0 to 1, where the format knows better than the position in the file."""
 
+    stream: TextIO | None = None
+    """Its text. Kept here since it closes the file when it is gone."""
+
     def text(self, newline: str) -> TextIO:
         """Decode it; `newline` as in `open`."""
         codec = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
-        return io.TextIOWrapper(self.data, codec, ERRORS, newline=newline)
+        self.stream = io.TextIOWrapper(self.data, codec, ERRORS, newline=newline)
+        return self.stream
 
 
 Read = Callable[[Feed], Iterator[Record | Broken]]

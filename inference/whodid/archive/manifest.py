@@ -18,7 +18,7 @@ __all__ = ["LAYOUT", "describe_model", "describe_run", "refuse_changed_inputs", 
 LAYOUT = 1
 """Version of the files in a run folder."""
 
-_REMEDY = "to go on, give the run what it began with; to start over, type --force in place of --resume"
+_REMEDY = "To go on, give the run what it began with; to start over, type --force in place of --resume"
 
 
 def describe_run(reading: Reading, limits: Limits, *, batch_size: int, output_format: str) -> dict[str, Any]:
@@ -96,4 +96,4 @@ def _pairs(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[
 
 def _spoken(name: str) -> str:
     part, _, key = name.partition(".")
-    return f"--{key.replace('_', '-')}" if part == "options" else name.replace(".", " ")
+    return f"--{key.replace('_', '-')}" if part == "options" else name.replace(".", " ").replace("_", " ")

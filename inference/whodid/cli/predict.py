@@ -17,7 +17,7 @@ from whodid.archive.rows import DATE_COLUMNS, ID_COLUMNS, TEXT_COLUMNS, TITLE_CO
 from whodid.cli.exits import Exits, exit_code
 from whodid.cli.options import OUTPUT, BatchSize, Device, Force, ModelPath, load_model
 from whodid.cli.progress import json_lines, log, reporter
-from whodid.errors import WhodidError
+from whodid.errors import OutputError, WhodidError
 
 __all__ = ["predict"]
 
@@ -145,7 +145,7 @@ def _explaining(output: Path, *, log_json: bool) -> Iterator[None]:
     except (Exception, KeyboardInterrupt) as error:
         kept = (run_path(output) / "manifest.json").exists()
         if not log_json:
-            if kept and not isinstance(error, WhodidError):
+            if kept and (isinstance(error, OutputError) or not isinstance(error, WhodidError)):
                 typer.echo(
                     f"What was done stays in {run_path(output)}; to go on: the same command and --resume", err=True
                 )

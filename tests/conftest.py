@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -209,3 +209,32 @@ def short_recipe(tiny_encoder: Path) -> Recipe:
         evaluate_every=1,
         checkpoint_minutes=0.0,  # after every step
     )
+
+
+class NamesModel:
+    """Finds a kidnapping of "Ada" wherever that stands, and reads ahead like a real model."""
+
+    fingerprint = "0123456789abcdef"
+    device = "cpu"
+
+    def predict(self, text: str) -> Prediction:
+        at = text.find("Ada")
+        if at < 0:
+            return Prediction(text, (), {"kidnapping": 0.1}, 1, abstained=False)
+        ada = Entity("Ada", "victim", "victims", None, True, 0.9, (Mention(at, at + 3, "Ada"),))
+        return Prediction(text, (Event("kidnapping", 0.9, (ada,)),), {"kidnapping": 0.9}, 1, abstained=False)
+
+    def predict_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Prediction]:
+        batch: list[str] = []
+        for text in texts:
+            batch.append(text)
+            if len(batch) == batch_size:
+                yield from map(self.predict, batch)
+                batch = []
+        yield from map(self.predict, batch)
+
+
+@pytest.fixture
+def names_model() -> NamesModel:
+    """A model that takes no time: it knows one name."""
+    return NamesModel()

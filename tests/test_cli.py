@@ -26,6 +26,7 @@ from whodid.types import Entity, Event, Mention, Prediction
 class Fake:
     ontology = DEFAULT
     fingerprint = "fake"
+    device = "cpu"
 
     def predict(self, text: str) -> Prediction:
         if text == "interrupt":
@@ -93,14 +94,10 @@ def test_predict_writes_the_archive_and_reports_on_stderr(archive: Path, tmp_pat
     lines = [json.loads(line) for line in output.read_text().splitlines()]
     assert [(line["id"], line["event_types"]) for line in lines] == [("1", ["attack"]), ("2", [])]
     assert result.stdout == ""
-    assert "2 articles" in result.stderr
-    assert "1 with events: attack 1" in result.stderr
-
-
-def test_an_archive_of_one_article_is_counted_in_numbers(tmp_path: Path) -> None:
-    (tmp_path / "news.txt").write_text("gunmen came", encoding="utf-8")
-    result = run("predict", tmp_path / "news.txt", "-o", tmp_path / "out.jsonl")
-    assert "\n1 with events: attack 1" in result.stderr
+    said = [line.split() for line in result.stderr.splitlines()]
+    assert said[:3] == [["articles", "2"], ["with", "events", "1"], ["attack", "1"]]
+    assert ["encodings", "utf-8", "1"] in said
+    assert said[-1] == ["output", str(output)]
 
 
 def test_predict_hands_model_and_device_on(archive: Path, tmp_path: Path, loads: list[tuple[Any, Any]]) -> None:
@@ -112,7 +109,7 @@ def test_rejected_rows_give_their_own_exit_code(archive: Path, tmp_path: Path) -
     archive.write_text("id,text\n1,gunmen came\n2\n")
     result = run("predict", archive, "-o", tmp_path / "out.jsonl")
     assert result.exit_code == Exits.REJECTED
-    assert "1 rows rejected" in result.stderr
+    assert f"rejected     1, reasons in {tmp_path / 'out.jsonl.rejected.jsonl'}" in result.stderr
     assert (tmp_path / "out.jsonl.rejected.jsonl").exists()
 
 
@@ -153,12 +150,78 @@ def test_usage_errors_end_with_the_same_code() -> None:
     assert run("nonsense").exit_code == Exits.INPUT
 
 
-def test_an_interruption_says_where_the_part_is(archive: Path, tmp_path: Path) -> None:
+def test_an_interruption_says_how_to_go_on(archive: Path, tmp_path: Path) -> None:
     archive.write_text("text\nfirst\ninterrupt\n")
-    result = run("predict", archive, "-o", tmp_path / "out.jsonl")
+    result = run("predict", archive, "-o", tmp_path / "out.jsonl", "--chunk-rows", "1")
     assert result.exit_code == Exits.INTERRUPTED
-    assert f"{tmp_path / 'out.jsonl'}.part" in result.stderr
+    assert f"{tmp_path / 'out.jsonl'}.run; to go on: the same command and --resume" in result.stderr
     assert not (tmp_path / "out.jsonl").exists()
+    archive_again = run("predict", archive, "-o", tmp_path / "out.jsonl", "--chunk-rows", "1")
+    assert archive_again.exit_code == Exits.INPUT
+    assert "go on with it: --resume; or start over: --force" in archive_again.stderr
+
+
+def test_a_run_that_is_mostly_bad_has_an_exit_code_of_its_own(archive: Path, tmp_path: Path) -> None:
+    archive.write_text("id,text\n1,gunmen came\n2\n3\n")
+    result = run("predict", archive, "-o", tmp_path / "out.jsonl", "--max-bad", "1")
+    assert result.exit_code == Exits.STOPPED
+    assert "2 of 3 rows so far cannot be used" in result.stderr
+    assert run("predict", archive, "-o", tmp_path / "b.jsonl", "--max-bad", "67%").exit_code == Exits.REJECTED
+    assert run("predict", archive, "-o", tmp_path / "c.jsonl", "--max-bad", "most").exit_code == Exits.INPUT
+
+
+def test_a_full_disk_has_an_exit_code_of_its_own(archive: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    def full(*_: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("whodid.archive.durable._write", full)
+        result = run("predict", archive, "-o", tmp_path / "out.jsonl")
+    assert result.exit_code == Exits.OUTPUT
+    assert "cannot be written: No space left on device" in result.stderr
+
+
+def test_standard_input_is_json_lines_unless_another_format_is_named(tmp_path: Path) -> None:
+    lines = '{"text": "gunmen came"}\n{"text": "all quiet"}\n'
+    assert run("predict", "-", "-o", tmp_path / "a.jsonl", stdin=lines).exit_code == Exits.GOOD
+    table = "text\ngunmen came\n"
+    assert run("predict", "-", "-o", tmp_path / "b.jsonl", "--format", "csv", stdin=table).exit_code == Exits.GOOD
+    assert json.loads((tmp_path / "b.jsonl").read_text())["source"] == "-"
+
+
+def test_a_log_for_programs_is_json_to_the_last_line(archive: Path, tmp_path: Path) -> None:
+    result = run("predict", archive, "-o", tmp_path / "out.jsonl", "--log-json")
+    first, last = (json.loads(line) for line in result.stderr.splitlines())
+    assert (first["event"], first["articles"]) == ("progress", 1)
+    assert (last["event"], last["articles"], last["by_type"]) == ("done", 2, {"attack": 1})
+    assert last["output"] == str(tmp_path / "out.jsonl")
+    result = run("predict", archive, "-o", tmp_path / "out.jsonl", "--log-json")
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == Exits.INPUT
+    assert json.loads(line)["event"] == "failed"
+    assert json.loads(line)["exit_code"] == Exits.INPUT
+    assert "--force" in json.loads(line)["error"]
+    archive.write_text("text\ndefect\n")
+    result = run("predict", archive, "-o", tmp_path / "b.jsonl", "--log-json")
+    (line,) = result.stderr.splitlines()
+    assert (result.exit_code, json.loads(line)["resumable"]) == (Exits.DEFECT, True)
+    assert "ZeroDivisionError: planted" in json.loads(line)["traceback"]
+
+
+def test_a_terminal_sees_how_far_the_run_is(archive: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    result = run("predict", archive, "-o", tmp_path / "out.jsonl")
+    assert result.exit_code == Exits.GOOD
+    assert "1 articles," in result.stderr
+    assert "attack 1" in result.stderr
+    assert result.stdout == ""
+
+
+def test_the_help_of_predict_is_grouped() -> None:
+    text = run("predict", "--help").stdout
+    for heading in ("How to read the archive", "What to write", "How to run", "Model"):
+        assert f" {heading} " in text
 
 
 def test_a_defect_shows_its_traceback_and_is_no_partial_success() -> None:

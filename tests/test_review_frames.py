@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from whodid.archive import predict_archive, read_archive
+from whodid.archive import predict_archive
 from whodid.errors import ArchiveError, DataError, MissingExtraError
 from whodid.ontology import DEFAULT
 from whodid.types import Entity, Event, Mention, Prediction
@@ -110,6 +110,8 @@ def test_an_archive_without_any_event_gives_empty_tables(tmp_path: Path) -> None
 
 
 class _Nothing:
+    fingerprint = "0000"
+
     def predict_many(self, texts: Any, *, batch_size: int = 32) -> Any:
         return (Prediction(text, (), {"attack": 0.0}, 1, abstained=False) for text in texts)
 
@@ -128,7 +130,7 @@ def test_dates_are_found_by_the_ids_of_the_predictions(
     archive = tmp_path / name
     archive.write_text(content, encoding="utf-8")
     output = tmp_path / "events.jsonl"
-    predict_archive(read_archive([archive]), _Nothing(), output=output)
+    predict_archive([archive], _Nothing(), output=output)
     assert article_frame(output, dates=read_dates([archive]))["date"].tolist() == expected
 
 

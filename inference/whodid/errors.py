@@ -19,7 +19,9 @@ __all__ = [
     "MissingExtraError",
     "ModelFolderError",
     "OntologyError",
+    "OutputError",
     "SchemaVersionError",
+    "TooManyBadRowsError",
     "UnknownPreferenceError",
     "WhodidError",
     "one_of",
@@ -68,6 +70,14 @@ class BadRowError(ArchiveError):
 
 class UnknownPreferenceError(WhodidError, ValueError):
     """A preference is not one of those that exist, or the model records no thresholds for it."""
+
+
+class OutputError(ArchiveError):
+    """A result cannot be written: the disk is full, or gone."""
+
+
+class TooManyBadRowsError(ArchiveError):
+    """More rows of an archive are bad than the user allows."""
 
 
 class DataError(WhodidError, ValueError):

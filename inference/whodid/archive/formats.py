@@ -7,27 +7,21 @@ through here as lone surrogates, so that only the rows that need them are reject
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
-__all__ = ["FORMATS", "Broken", "Format", "Record", "format_of", "read_records"]
+from whodid.archive.encodings import ERRORS
+from whodid.archive.packing import PACKINGS
 
-MAX_CSV_CELL = 64 * 2**20
-"""Characters after which a csv cell is taken for a quote that never closes; Python's own limit is 131,072."""
+__all__ = ["ENDINGS", "FORMATS", "Broken", "Feed", "Format", "Record", "ending_of", "format_of"]
 
-_READ_ERRORS = (OSError, EOFError, zlib.error)
-"""What a file that opened well may still raise halfway: a failing disk, a cut or damaged .gz."""
-
-
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+MAX_CELL = 64 * 2**20
+"""Characters after which a line or cell is taken for one that never ends; Python's own limit for csv is 131,072."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +29,7 @@ class Record:
     """One entry of a file, before anyone asks which cell is the text."""
 
     line: int
-    """Number of the line on which it starts, from 1."""
+    """Number of the line on which it starts, from 1; in a file without lines, of the row."""
     cells: Mapping[str, Any]
     """Its cells by column name."""
 
@@ -50,22 +44,68 @@ class Broken:
     """What is wrong with it."""
 
 
+@dataclass(slots=True)
+class Feed:
+    """An open file, as a format sees it."""
+
+    data: BinaryIO
+    """Its bytes, unpacked."""
+    encoding: str
+    """Of its text."""
+    stem: str
+    """Its name without folder and suffixes."""
+    path: str | None = None
+    """Where it stands on disk, if it does so unpacked."""
+    columns: tuple[str, ...] | None = None
+    """Columns that are wanted, if that is known; others may be left out."""
+    share: float | None = None
+    """How much of it has been read, from 0 to 1, where the format knows better than the position in the file."""
+
+    stream: TextIO | None = None
+    """Its text. Kept here since it closes the file when it is gone."""
+
+    def text(self, newline: str) -> TextIO:
+        """Decode it; `newline` as in `open`."""
+        codec = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        self.stream = io.TextIOWrapper(self.data, codec, ERRORS, newline=newline)
+        return self.stream
+
+
+Read = Callable[[Feed], Iterator[Record | Broken]]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How files of one suffix are read."""
 
-    read: Callable[[TextIO, Path], Iterator[Record | Broken]]
-    """From an open file to its records; the path is for naming only."""
-    newline: str
-    """As in `open`: "" keeps every line ending as it is, "\\n" also does not split lines at a lone "\\r"."""
+    read: Read
+    """From an open file to its records."""
     columns: bool = True
     """False where a file is one article and has no columns to choose from."""
+    text: bool = True
+    """False where the format itself says how its text is encoded; such a file is never packed, and read at random."""
 
 
-def _jsonl(stream: TextIO, _path: Path) -> Iterator[Record | Broken]:
-    for line, source in enumerate(stream, 1):
-        if source.strip():
+def _jsonl(feed: Feed) -> Iterator[Record | Broken]:
+    stream = feed.text("\n")  # a lone "\r" ends no line of JSON
+    for line, source in _lines(stream):
+        if source is None:
+            yield Broken(line, f"a line of more than {MAX_CELL:,} characters; this may be no JSON lines file")
+        elif source.strip():
             yield _json_record(line, source)
+
+
+def _lines(stream: TextIO) -> Iterator[tuple[int, str | None]]:
+    """Number the lines; one that is too long for memory is passed over and gives None."""
+    line = 0
+    while source := stream.readline(MAX_CELL):
+        line += 1
+        if len(source) < MAX_CELL:
+            yield line, source
+        else:
+            while source and not source.endswith("\n"):
+                source = stream.readline(MAX_CELL)
+            yield line, None
 
 
 def _json_record(line: int, source: str) -> Record | Broken:
@@ -78,12 +118,12 @@ def _json_record(line: int, source: str) -> Record | Broken:
     return Record(line, value)
 
 
-def _delimited(delimiter: str) -> Callable[[TextIO, Path], Iterator[Record | Broken]]:
-    def read(stream: TextIO, _path: Path) -> Iterator[Record | Broken]:
+def _delimited(delimiter: str) -> Read:
+    def read(feed: Feed) -> Iterator[Record | Broken]:
         # The limit is one number for the whole process; it is only ever raised, so that readers may be interleaved.
-        csv.field_size_limit(max(csv.field_size_limit(), MAX_CSV_CELL))
+        csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
         header: list[str] | None = None
-        for row in _csv_rows(stream, delimiter):
+        for row in _csv_rows(feed.text(""), delimiter):
             if isinstance(row, Broken):
                 yield row
                 if header is None:
@@ -129,8 +169,8 @@ def _csv_rows(stream: TextIO, delimiter: str) -> Iterator[tuple[int, list[str]] 
 class _Lines:
     """Lines of a stream, counted; `ended` once the reader has asked for one too many."""
 
-    def __init__(self, stream: Iterable[str]) -> None:
-        self._lines = iter(stream)
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
         self.count = 0
         self.ended = False
 
@@ -138,66 +178,54 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines, None)
-        if line is None:
+        line = self._stream.readline(2 * MAX_CELL)
+        if not line:
             self.ended = True
             raise StopIteration
         self.count += 1
         return line
 
 
-def _plain(stream: TextIO, path: Path) -> Iterator[Record | Broken]:
-    yield Record(1, {"text": stream.read(), "id": path.name.removesuffix(".gz").removesuffix(".txt")})
+def _plain(feed: Feed) -> Iterator[Record | Broken]:
+    text = feed.text("").read(MAX_CELL)
+    if len(text) < MAX_CELL:
+        yield Record(1, {"text": text, "id": feed.stem})
+    else:
+        yield Broken(1, f"a text of {MAX_CELL:,} characters or more is not read as one article; split it")
 
 
-_JSONL = Format(_jsonl, newline="\n")
+def _parquet(feed: Feed) -> Iterator[Record | Broken]:
+    from whodid.archive.parquet import read  # noqa: PLC0415 - builds on this module, and needs an extra
+
+    return read(feed)
+
 
 FORMATS: Mapping[str, Format] = {
-    ".jsonl": _JSONL,
-    ".ndjson": _JSONL,
-    ".csv": Format(_delimited(","), newline=""),
-    ".tsv": Format(_delimited("\t"), newline=""),
-    ".txt": Format(_plain, newline="", columns=False),
+    ".jsonl": Format(_jsonl),
+    ".ndjson": Format(_jsonl),
+    ".csv": Format(_delimited(",")),
+    ".tsv": Format(_delimited("\t")),
+    ".parquet": Format(_parquet, text=False),
+    ".txt": Format(_plain, columns=False),
 }
-"""How to read a file, by suffix; a further ".gz" is unpacked on the way."""
+"""How to read a file, by suffix."""
+
+ENDINGS: Mapping[str, Format] = {
+    suffix + packed: layout for packed in PACKINGS for suffix, layout in FORMATS.items() if layout.text or not packed
+}
+"""The same by whole ending: ".csv", ".csv.gz"."""
+
+
+def ending_of(name: str) -> str | None:
+    """Return which of `ENDINGS` a file's name has, or None if it has none of them.
+
+    >>> ending_of("1990/News.CSV.gz"), ending_of("readme.md")
+    ('.csv.gz', None)
+    """
+    return next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
 
 
 def format_of(path: Path) -> Format | None:
-    """Return the format that the file's name stands for, or None if it is not one of `FORMATS`."""
-    name = path.name.lower().removesuffix(".gz")
-    return next((entry for suffix, entry in FORMATS.items() if name.endswith(suffix)), None)
-
-
-def read_records(path: Path, *, on_bytes: Callable[[int], None] | None = None) -> Iterator[Record | Broken]:
-    """Stream the records of one file, UTF-8 with or without a byte order mark.
-
-    A file that breaks off halfway ends with a `Broken`; what was read of it stands.
-
-    Args:
-        path: a file for which `format_of` knows a format.
-        on_bytes: called with the number of bytes read from disk since its last call.
-
-    Raises:
-        OSError: the file cannot be opened.
-    """
-    layout = format_of(path)
-    assert layout is not None, path
-    line, seen = 0, 0
-    with path.open("rb") as raw:
-        try:
-            for entry in _entries(raw, path, layout):
-                line = entry.line
-                if on_bytes is not None:
-                    on_bytes(raw.tell() - seen)
-                    seen = raw.tell()
-                yield entry
-        except _READ_ERRORS as error:
-            yield Broken(line + 1, f"the file cannot be read any further: {error}")
-
-
-def _entries(raw: BufferedReader, path: Path, layout: Format) -> Iterator[Record | Broken]:
-    data: Any = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw
-    if data.peek(2)[:2] in _UTF16:
-        yield Broken(1, "the file is UTF-16; turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8")
-        return
-    yield from layout.read(io.TextIOWrapper(data, "utf-8-sig", "surrogateescape", newline=layout.newline), path)
+    """Return the format that the file's name stands for, or None if it is not one of `ENDINGS`."""
+    ending = ending_of(path.name)
+    return None if ending is None else ENDINGS[ending]

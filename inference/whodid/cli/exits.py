@@ -10,9 +10,9 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from whodid.errors import WhodidError
+from whodid.errors import OutputError, TooManyBadRowsError, WhodidError
 
-__all__ = ["EPILOG", "Exits", "Guarded"]
+__all__ = ["EPILOG", "Exits", "Guarded", "exit_code"]
 
 
 class Exits(IntEnum):
@@ -22,7 +22,9 @@ class Exits(IntEnum):
     REJECTED = 1
     INPUT = 2
     NOTHING = 3
+    STOPPED = 4
     DEFECT = 70
+    OUTPUT = 74
     INTERRUPTED = 130
 
 
@@ -31,12 +33,24 @@ _MEANING = {
     Exits.REJECTED: "finished, but some rows were rejected",
     Exits.INPUT: "usage or input error",
     Exits.NOTHING: "no article could be read",
+    Exits.STOPPED: "stopped, more rows were bad than --max-bad allows",
     Exits.DEFECT: "a defect in whodid itself",
+    Exits.OUTPUT: "a result could not be written",
     Exits.INTERRUPTED: "interrupted",
 }
 
+_CODES = ((TooManyBadRowsError, Exits.STOPPED), (OutputError, Exits.OUTPUT), (WhodidError, Exits.INPUT))
+"""Codes of errors that are raised on purpose; the first that fits holds."""
+
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {_MEANING[code]}" for code in Exits) + "."
 """The table in words."""
+
+
+def exit_code(error: BaseException) -> Exits:
+    """Return the code with which a command ends on an error."""
+    if isinstance(error, KeyboardInterrupt):
+        return Exits.INTERRUPTED
+    return next((code for kind, code in _CODES if isinstance(error, kind)), Exits.DEFECT)
 
 
 class Guarded(TyperGroup):
@@ -48,7 +62,7 @@ class Guarded(TyperGroup):
             return super().invoke(ctx)
         except WhodidError as error:
             typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(Exits.INPUT) from error
+            raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt as error:
             typer.echo("Interrupted.", err=True)
             raise typer.Exit(Exits.INTERRUPTED) from error

@@ -13,27 +13,54 @@ from whodid.decisions import check_preference
 if TYPE_CHECKING:
     from whodid.model import Model
 
-__all__ = ["BatchSize", "Device", "Dtype", "Force", "ModelPath", "Prefer", "Threads", "load_model"]
-
-ModelPath = Annotated[Path | None, typer.Option("--model", help="Model folder; the shipped model by default.")]
-Device = Annotated[
-    str | None, typer.Option("--device", help='Torch device such as "cpu" or "cuda:1"; a GPU if there is one.')
+__all__ = [
+    "MODEL",
+    "OUTPUT",
+    "BatchSize",
+    "Device",
+    "Dtype",
+    "Force",
+    "ModelPath",
+    "Prefer",
+    "Threads",
+    "load_model",
 ]
-BatchSize = Annotated[int, typer.Option("--batch-size", min=1, help="Windows of text that are read together.")]
+
+MODEL, OUTPUT = "Model", "What to write"
+"""Headings of options in the help."""
+
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="Model folder; the shipped model by default.", rich_help_panel=MODEL)
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device", help='Torch device such as "cpu" or "cuda:1"; a GPU if there is one.', rich_help_panel=MODEL
+    ),
+]
+BatchSize = Annotated[
+    int, typer.Option("--batch-size", min=1, help="Windows of text that are read together.", rich_help_panel=MODEL)
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.", rich_help_panel=OUTPUT)]
 Dtype = Annotated[
     str,
     typer.Option(
         "--dtype",
         help="What the network computes in: float32, bfloat16, int8, or auto for what this machine is fastest at.",
+        rich_help_panel=MODEL,
     ),
 ]
 Threads = Annotated[
-    int | None, typer.Option("--threads", min=1, help="Processor cores to use; by default all, at most 16.")
+    int | None,
+    typer.Option("--threads", min=1, help="Processor cores to use; by default all, at most 16.", rich_help_panel=MODEL),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")]
 Prefer = Annotated[
     str,
-    typer.Option("--prefer", help="precision: be right more often; recall: find more; balanced: weigh the two alike."),
+    typer.Option(
+        "--prefer",
+        help="precision: be right more often; recall: find more; balanced: weigh the two alike.",
+        rich_help_panel=MODEL,
+    ),
 ]
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from whodid.archive import archive_files
-from whodid.archive.formats import Record, read_records
-from whodid.archive.rows import ID_COLUMNS
+from whodid.archive import Opener, Source, find_sources
+from whodid.archive.formats import Record
+from whodid.archive.records import safe_cell
+from whodid.archive.rows import DATE_COLUMNS, ID_COLUMNS
 from whodid.errors import ArchiveError, DataError
-from whodid.render.segments import printable
 from whodid.types import RESULT_SCHEMA_VERSION, SLOTS
 from whodid_training.gold import records_of
 from whodid_training.metrics.ceaf import normalise
@@ -41,9 +41,6 @@ __all__ = [
     "write_csv",
 ]
 
-DATE_COLUMNS = ("date", "published", "publication_date", "pub_date", "pubdate", "published_at", "datetime")
-"""Columns tried for an article's date, in this order, when none is named."""
-
 NO_DATE = "no date"
 """Row of articles whose month is not known."""
 
@@ -53,9 +50,6 @@ ALL = "all articles"
 _KEYS = ("events", "event_types", "scores", "abstained")
 
 _MONTH = re.compile(r"\s*(\d{4})-(0[1-9]|1[0-2])(?!\d)")
-
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""How a cell begins that a spreadsheet may run as a formula; full-width signs count in some of them."""
 
 
 def read_dates(
@@ -73,11 +67,11 @@ def read_dates(
     Raises:
         ArchiveError: a path cannot be read, or no article has a date.
     """
-    files = archive_files(archive)
+    files = tuple(find_sources(archive))
     found = dict(pair for file in files for pair in _file_dates(file, date_column, id_column))
     if not found:
         tried = repr(date_column) if date_column else ", ".join(map(repr, DATE_COLUMNS))
-        names = ", ".join(str(file) for file in files[:3])
+        names = ", ".join(file.name for file in files[:3])
         raise ArchiveError(f"no article of {names} has a date; columns tried: {tried}. Name it: date_column='...'")
     return found
 
@@ -185,19 +179,6 @@ def frequent_perpetrators(participants: pd.DataFrame, *, top: int = 20) -> pd.Da
     return pd.DataFrame(rows[:top], columns=columns)
 
 
-def safe_cell(value: Any) -> Any:
-    """Keep a spreadsheet from running text as a formula: what begins like one gets an apostrophe in front.
-
-    Control characters become replacement characters, as everywhere.
-
-    >>> safe_cell("=HYPERLINK(1)"), safe_cell("- 5 held"), safe_cell("Ana Ruiz"), safe_cell(-5)
-    ("'=HYPERLINK(1)", "'- 5 held", 'Ana Ruiz', -5)
-    """
-    if not isinstance(value, str):
-        return value
-    return f"'{printable(value)}" if _FORMULA.match(value) else printable(value)
-
-
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table for spreadsheets: UTF-8 with the mark that they look for, and no cell that could be a formula.
 
@@ -228,19 +209,19 @@ def _records(predictions: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _when(record: Mapping[str, Any], dates: Mapping[str, str] | None) -> dict[str, str]:
-    date = (dates or {}).get(record["id"], "")
+    date = (dates or {}).get(record["id"]) or record.get("date", "")
     found = _MONTH.match(date)
     return {"date": date, "month": "-".join(found.groups()) if found else NO_DATE}
 
 
-def _file_dates(file: Path, date_column: str | None, id_column: str | None) -> Iterator[tuple[str, str]]:
+def _file_dates(file: Source, date_column: str | None, id_column: str | None) -> Iterator[tuple[str, str]]:
     """Yield every date under each id that `whodid predict` may have taken for the article."""
     columns = DATE_COLUMNS if date_column is None else (date_column,)
     ids = ID_COLUMNS if id_column is None else (id_column,)
-    for entry in read_records(file):
+    for entry in Opener().records(file):
         if isinstance(entry, Record):
             date = next(_filled(entry.cells, columns), "")
-            for name in (*_filled(entry.cells, ids), f"{file}:{entry.line}") if date else ():
+            for name in (*_filled(entry.cells, ids), f"{file.name}:{entry.line}") if date else ():
                 yield name, date
 
 

@@ -219,8 +219,8 @@ def test_a_date_column_that_is_missing_is_refused_and_plain_text_has_none(folder
     with pytest.raises(ColumnError, match="no column 'when'"):
         find_texts(["news.jsonl"], date_column="when")
     (folder / "a.txt").write_text("1994-03-07", encoding="utf-8")
-    assert [text.date for text in find_texts(["a.txt"])] == [""]
-    assert {text.date for text in find_texts(["news.jsonl"], date_column="")} == {""}
+    assert [text.date for text in find_texts(["a.txt"])] == [None]
+    assert {text.date for text in find_texts(["news.jsonl"], date_column="")} == {None}
 
 
 # --- one article

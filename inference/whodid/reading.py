@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from whodid.decode import ArticleScores
 from whodid.engine import Engine
@@ -54,7 +55,7 @@ class _Job:
 
     reading: Reading
     window: Window
-    first_pieces: Sequence[int]
+    first_pieces: npt.NDArray[np.int64]
     """Index of the first piece of each of the article's words."""
 
 
@@ -152,7 +153,7 @@ def _write(work: _Work, scored: Sequence[Scores], *, before: int) -> None:
     for job, found in zip(work.jobs, scored, strict=True):
         window, into = job.window, job.reading.scores
         words = slice(*np.searchsorted(job.first_pieces, (window.keep_start, window.keep_stop)))
-        columns = np.asarray(job.first_pieces[words]) - window.start + before
+        columns = job.first_pieces[words] - window.start + before
         for name in _OF_WORDS:
             getattr(into, name)[words] = getattr(found, name)[columns]
         for name in _OF_ARTICLES:

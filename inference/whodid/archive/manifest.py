@@ -42,7 +42,8 @@ def describe_run(reading: Reading, limits: Limits, *, batch_size: int, output_fo
 
 def describe_model(model: Predictor) -> dict[str, str]:
     """Return what a model's answers depend on, down to the last bit: its files, and what computes them."""
-    return {"fingerprint": model.fingerprint, "device": str(getattr(model, "device", ""))}
+    by = {name: str(getattr(model, name, "")) for name in ("device", "dtype")}
+    return {"fingerprint": model.fingerprint, **by}
 
 
 def refuse_changes(before: Mapping[str, Any], now: Mapping[str, Any], *, where: str) -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from whodid.browse.page import PageSummary, check_page, write_page
 from whodid.browse.records import Answer, EventRecord, Participant, read_answers
-from whodid.browse.texts import ArticleText, find_texts
+from whodid.browse.texts import find_texts
 
 __all__ = [
     "Answer",
-    "ArticleText",
     "EventRecord",
     "PageSummary",
     "Participant",

@@ -21,11 +21,12 @@ from pathlib import Path
 from string import Template
 from typing import Any, TextIO
 
+from whodid.archive import Row
 from whodid.browse.dates import iso_day
 from whodid.browse.detail import detail, heading
 from whodid.browse.index import Index
 from whodid.browse.records import Answer, parse_answer, read_answers
-from whodid.browse.texts import ArticleText, Places, fits
+from whodid.browse.texts import Places, fits
 from whodid.errors import ArchiveError
 from whodid.render.segments import SLOT_LABELS, printable
 from whodid.types import SLOTS
@@ -71,7 +72,7 @@ def write_page(
     events: str | Path,
     output: str | Path,
     *,
-    articles: Iterable[ArticleText] = (),
+    articles: Iterable[Row] = (),
     archive: Sequence[str | Path] = (),
     title: str | None = None,
 ) -> PageSummary:
@@ -174,7 +175,7 @@ class _Builder:
                 self._answers.append((number, answer.source, answer.line, answer.id))
                 self._date(number, answer.date)
 
-    def write(self, stream: TextIO, articles: Iterable[ArticleText], archive: Sequence[str | Path], title: str) -> None:
+    def write(self, stream: TextIO, articles: Iterable[Row], archive: Sequence[str | Path], title: str) -> None:
         page = assets()
         hashes = {"style_hash": _digest(page.style), "script_hash": _digest(page.script)}
         stream.write(page.head.substitute(title=escape(title), style=page.style, **hashes))
@@ -199,21 +200,21 @@ class _Builder:
             bytes=size,
         )
 
-    def _write_found(self, stream: TextIO, articles: Iterable[ArticleText], archive: Sequence[str | Path]) -> None:
+    def _write_found(self, stream: TextIO, articles: Iterable[Row], archive: Sequence[str | Path]) -> None:
         places = Places(self._answers, archive)
         for article in articles:
-            for number in places.candidates(article.row):
+            for number in places.candidates(article):
                 if number in self._found:
                     continue
                 answer = self._answer(number)
-                if not fits(answer, article.row.text):
+                if not fits(answer, article.text):
                     self._misfits.add(number)
                     continue
                 self._found.add(number)
-                self._date(number, article.date)
-                top = heading(article.row.text, article.row.title)
-                self._index.opening(number, (top or article.row.text.strip())[:_OPENING].split("\n")[0])
-                self._add(stream, number, detail(answer, article.row.text, top))
+                self._date(number, article.date or "")
+                top = heading(article.text, article.title)
+                self._index.opening(number, (top or article.text.strip())[:_OPENING].split("\n")[0])
+                self._add(stream, number, detail(answer, article.text, top))
                 break
 
     def _answer(self, number: int) -> Answer:

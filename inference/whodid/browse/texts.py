@@ -8,28 +8,13 @@ from __future__ import annotations
 import os.path
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from whodid.archive import BadRow, Row, read_archive
+from whodid.archive import ColumnChoice, Reading, Row, read_archive
 from whodid.browse.records import Answer
-from whodid.errors import ArchiveError, ColumnError
+from whodid.errors import ArchiveError
 
-__all__ = ["DATE_COLUMNS", "ArticleText", "Places", "find_texts", "fits"]
-
-DATE_COLUMNS = ("date", "published", "published_at", "publication_date", "pub_date")
-"""Columns tried for the article's date, in this order, when none is named."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleText:
-    """An article of the archive with its date."""
-
-    row: Row
-    """The article."""
-    date: str
-    """Cell of the date column, "" where there is none."""
+__all__ = ["Places", "find_texts", "fits"]
 
 
 def find_texts(
@@ -39,16 +24,15 @@ def find_texts(
     title_column: str | None = None,
     id_column: str | None = None,
     date_column: str | None = None,
-) -> Iterator[ArticleText]:
-    """Stream the articles of an archive with their dates, as `whodid.archive.read_archive` does.
+) -> Iterator[Row]:
+    """Stream the articles of an archive, as `whodid.archive.read_archive` does; entries that are none are passed over.
 
     Args:
-        archive: files and folders.
-        text_column: as in `read_archive`.
-        title_column: as in `read_archive`.
-        id_column: as in `read_archive`.
-        date_column: column that holds the date; by default the first of `DATE_COLUMNS` that every file has, if any;
-            "" for no date.
+        archive: files, folders, zip archives and patterns.
+        text_column: column of the body; by default the first of the usual names.
+        title_column: column of the title; likewise, and "" for none.
+        id_column: column of the id; likewise.
+        date_column: column of the date; likewise.
 
     Raises:
         ArchiveError: a path is missing, unreadable or of an unknown format.
@@ -56,33 +40,8 @@ def find_texts(
     """
     if any(str(path) == "-" for path in archive):
         raise ArchiveError("articles cannot come from standard input, they are read more than once; name files")
-    rows = read_archive(archive, text_column=text_column, title_column=title_column, id_column=id_column)
-    dates = _dates(archive, date_column)
-    if dates is None:
-        return (ArticleText(row, "") for row in rows if isinstance(row, Row))
-    return (_dated(row, cell) for row, cell in zip(rows, dates, strict=True) if isinstance(row, Row))
-
-
-def _dates(archive: Sequence[str | Path], named: str | None) -> Iterator[Row | BadRow] | None:
-    """The date cells, read as if they were the text: one for each entry of the archive, in the same order."""
-    if named == "":
-        return None
-    if named is not None:
-        return _cells(archive, named)
-    for column in DATE_COLUMNS:
-        with suppress(ColumnError):
-            return _cells(archive, column)
-    return None
-
-
-def _cells(archive: Sequence[str | Path], column: str) -> Iterator[Row | BadRow]:
-    return read_archive(archive, text_column=column, title_column="", id_column="")
-
-
-def _dated(row: Row, cell: Row | BadRow) -> ArticleText:
-    # A format without columns gives the article itself again, whatever column is asked for.
-    date = cell.text if isinstance(cell, Row) and cell.text != row.text else ""
-    return ArticleText(row, date)
+    rows = read_archive(archive, Reading(ColumnChoice(text_column, title_column, id_column, date_column)))
+    return (row for row in rows if isinstance(row, Row))
 
 
 def fits(answer: Answer, text: str) -> bool:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from whodid.archive.rows import ID_COLUMNS, TEXT_COLUMNS, TITLE_COLUMNS
+from whodid.archive.rows import DATE_COLUMNS, ID_COLUMNS, TEXT_COLUMNS, TITLE_COLUMNS
 from whodid.browse import PageSummary, check_page, find_texts, write_page
-from whodid.browse.texts import DATE_COLUMNS
 from whodid.cli.options import Force
 
 __all__ = ["browse"]

@@ -18,7 +18,7 @@ from whodid.render import html, terminal
 __all__ = ["show"]
 
 
-def show(
+def show(  # noqa: PLR0913 - one parameter per option
     file: Annotated[Path, typer.Argument(help='Text file with one article, UTF-8; "-" reads standard input.')],
     *,
     html_path: Annotated[Path | None, typer.Option("--html", help="Write a page with the article highlighted.")] = None,

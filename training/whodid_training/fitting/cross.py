@@ -101,7 +101,8 @@ def figures(tables: Tables, held: list[Held], preference: str = "balanced") -> d
 
 
 def _of(tables: Tables, one: Held, corpus: int) -> BoolArray:
-    return one.kept & (tables.corpus == corpus)
+    mask: BoolArray = one.kept & (tables.corpus == corpus)
+    return mask
 
 
 def _types(tables: Tables, held: list[Held], preference: str, corpus: int) -> PRF:

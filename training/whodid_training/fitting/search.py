@@ -71,7 +71,7 @@ def answers(tables: Tables, decisions: Decisions) -> Answers:
     """Apply decisions to all articles of the tables."""
     names = tables.ontology.type_names
     probabilities = _probabilities(tables, decisions.calibration)
-    reported = probabilities >= np.array([decisions.event_types[name] for name in names])
+    reported = np.asarray(probabilities >= np.array([decisions.event_types[name] for name in names]))
     surest = probabilities.max(axis=1)
     table = _found(tables, decisions.roles)
     confidence = _chances(table, decisions.calibration.entities, tables)
@@ -91,7 +91,7 @@ def answers(tables: Tables, decisions: Decisions) -> Answers:
 def _preference(tables: Tables, weight: FloatArray, calibration: Calibration, *, beta: float) -> Preference:
     probabilities = _probabilities(tables, calibration)
     types = best_types(tables, weight, probabilities, beta=beta)
-    reported = probabilities >= np.array(list(types.values()))
+    reported = np.asarray(probabilities >= np.array(list(types.values())))
     some = reported.any(axis=1)
     chances = {
         threshold: _chances(table, calibration.entities, tables) * some[table.article]

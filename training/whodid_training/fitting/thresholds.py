@@ -59,7 +59,8 @@ def best_types(tables: Tables, weight: FloatArray, probabilities: FloatArray, *,
         beta: of the F measure.
     """
     counts = _type_counts(tables, weight, probabilities)
-    together = _smooth(f_beta(*(part.sum(axis=1) for part in counts), beta).mean(axis=0))
+    matched, predicted, gold = (part.sum(axis=1) for part in counts)
+    together = _smooth(f_beta(matched, predicted, gold, beta).mean(axis=0))
     names = tables.ontology.type_names
     best = {}
     for column, name in enumerate(names):

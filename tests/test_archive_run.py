@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -331,6 +334,17 @@ def test_a_damaged_chunk_is_made_again(archive: Path, names_model: Any) -> None:
     chunk.write_bytes(chunk.read_bytes()[:-5] + b"junk\n")
     assert go(archive, names_model, resume=True).resumed == 3
     assert (archive.parent / "events.jsonl").read_bytes() == (archive.parent / "whole.jsonl").read_bytes()
+
+
+def test_a_drive_that_cannot_flush_folders_will_do(
+    archive: Path, names_model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sync(file: int) -> None:
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr("whodid.archive.durable._sync", sync)
+    assert go(archive, names_model).articles == 8
 
 
 def test_two_runs_on_one_output_do_not_meet(archive: Path, names_model: Any) -> None:

@@ -6,6 +6,7 @@ last. Nothing else in the package writes what a run depends on.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from whodid.errors import ArchiveError, OutputError
 __all__ = ["Draft", "append", "cut", "lock", "make_folder", "remove", "sync_folder"]
 
 _BUFFER = 2**20
+_NO_FOLDERS = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF)
+"""What some network drives say to the flushing of a folder: they do it on their own, or nobody can."""
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 
 # Each call by which a disk can fail, by a name of its own: tests let every one of them fail, and lose power after it.
@@ -154,6 +157,9 @@ def sync_folder(path: Path) -> None:
     file = _open(path, os.O_RDONLY)
     try:
         _sync(file)
+    except OSError as error:
+        if error.errno not in _NO_FOLDERS:
+            raise
     finally:
         os.close(file)
 

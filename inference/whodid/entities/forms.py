@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from whodid.entities.words import COLLECTIVE, FEMALE, LIGHT, MALE, NEW, NOUN_KINDS, ORGANIZED, WORD, singular, words_of
@@ -41,7 +41,7 @@ class NamedSpan:
     """Character offset in the article."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Form:
     """One wording, with every place where it stands."""
 
@@ -61,7 +61,7 @@ class Form:
     """None if nothing is said."""
     capital: bool
     """Whether the head begins with a capital in some place."""
-    starts: list[int] = field(default_factory=list)
+    starts: tuple[int, ...] = ()
     """Offsets, ascending."""
     named: float = 0.0
     """Share of its mentions that are marked `named`."""
@@ -103,27 +103,32 @@ def wordings(mentions: Sequence[NamedSpan], article: str) -> Wordings:
         mentions: of one role, in the order of the article.
         article: in which they start; without it nothing is known of their surroundings.
     """
-    lower = lower_words(article)
-    by_text: dict[str, Form] = {}
     by_key: dict[tuple[str, ...], int] = {}
-    forms: list[Form] = []
+    members: list[list[NamedSpan]] = []
     of_mention = []
     for mention in mentions:
-        form = by_text.get(mention.text) or by_text.setdefault(mention.text, _form(mention.text))
-        index = by_key.setdefault(form.key, len(forms))
-        if index == len(forms):
-            forms.append(form)
-        known = forms[index]
-        known.starts.append(mention.start)
-        known.named += mention.named
-        known.capital |= form.capital
+        index = by_key.setdefault(_form(mention.text).key, len(members))
+        if index == len(members):
+            members.append([])
+        members[index].append(mention)
         of_mention.append(index)
-    for form in forms:
-        form.named /= len(form.starts)
-        form.proper = form.named >= 0.5 and _printed_as_name(form, lower)
-        form.introduced = _introduced(form, article)
-    title = article.find("\n\n")
-    return Wordings(tuple(forms), tuple(of_mention), article.isupper(), title if 0 < title < _TITLE else 0)
+    forms = tuple(_placed(ones, article) for ones in members)
+    title = article.find("\n\n", 0, _TITLE)
+    return Wordings(forms, tuple(of_mention), article.isupper(), max(0, title))
+
+
+def _placed(mentions: Sequence[NamedSpan], article: str) -> Form:
+    """Say of the mentions of one wording what depends on where they stand."""
+    form, starts = _form(mentions[0].text), tuple(mention.start for mention in mentions)
+    form = replace(
+        form,
+        starts=starts,
+        named=sum(mention.named for mention in mentions) / len(mentions),
+        capital=any(_form(mention.text).capital for mention in mentions),
+        introduced=_introduced(form, article, starts[0]),
+    )
+    proper = form.named >= 0.5 and _printed_as_name(form, lower_words(article))
+    return replace(form, proper=proper) if proper else form
 
 
 @lru_cache(maxsize=8)  # each article is asked about once for every role and every participant
@@ -132,6 +137,7 @@ def lower_words(article: str) -> frozenset[str]:
     return frozenset(_LOWER_WORD.findall(article))
 
 
+@lru_cache(maxsize=4096)  # "police", "gunmen": the same wordings come back in every article
 def _form(text: str) -> Form:
     key = _without_light(words_of(text)) or [text.casefold()]
     part = _HEAD_ENDS.split(text, maxsplit=1)[0]
@@ -165,8 +171,7 @@ def _printed_as_name(form: Form, lower: frozenset[str]) -> bool:
     return not form.kinds or (form.lemma in ORGANIZED and len(form.key) > 1)
 
 
-def _introduced(form: Form, article: str) -> str:
-    start = form.starts[0]
+def _introduced(form: Form, article: str, start: int) -> str:
     before = words_of(article[max(0, start - _BEFORE) : start])[-2:]
     if not NEW.isdisjoint(before) or not NEW.isdisjoint(form.key):
         return "new"

@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from whodid.entities.forms import NamedSpan, Wordings
 from whodid.entities.words import TITLES, words_of
 
-__all__ = ["between", "relation"]
+__all__ = ["Relations", "between", "relation"]
+
+Relations = Mapping[tuple[int, int], frozenset[str]]
+"""Pairs of wordings, the earlier first -> what stands between their mentions."""
 
 _LONGEST = 60
 _RELATIONS = (
@@ -56,8 +59,8 @@ def relation(gap: str) -> str | None:
     return "and" if _AND_START.match(gap) or _AND_END.search(gap) else None
 
 
-def between(mentions: Sequence[NamedSpan], found: Wordings, article: str) -> Mapping[tuple[int, int], frozenset[str]]:
-    """Collect the relations between neighbouring mentions, by their wordings, the earlier in `found` first."""
+def between(mentions: Sequence[NamedSpan], found: Wordings, article: str) -> Relations:
+    """Collect the relations between neighbouring mentions, by their wordings."""
     relations: dict[tuple[int, int], frozenset[str]] = {}
     for index in range(len(mentions) - 1):
         one, other = found.of_mention[index : index + 2]

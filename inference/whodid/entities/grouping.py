@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from whodid.entities.clusters import average_link
 from whodid.entities.forms import NamedSpan, Wordings, wordings
-from whodid.entities.gaps import between
+from whodid.entities.gaps import Relations, between
 from whodid.entities.names import join_names
 from whodid.entities.pairs import Pair, Weights, log_odds, weights
 from whodid.entities.words import LINKING
@@ -52,25 +52,25 @@ def group_mentions(
     return list(groups.values())
 
 
-def candidates(mentions: Sequence[NamedSpan], found: Wordings, article: str) -> Iterator[tuple[int, int, Pair]]:
+def candidates(found: Wordings, relations: Relations) -> Iterator[tuple[int, int, Pair]]:
     """Yield the pairs of wordings that are compared: not two names, and not too many others apart."""
-    relations = between(mentions, found, article)
     names = sum(form.proper for form in found.forms)
     for second, other in enumerate(found.forms):
         for first in range(max(0, second - _BACK), second):
             one = found.forms[first]
             if not (one.proper and other.proper) and one.head not in LINKING and other.head not in LINKING:
-                yield first, second, Pair(one, other, relations.get((first, second), frozenset()), found, names)
+                said = relations.get((first, second), frozenset())
+                yield first, second, Pair.of(one, other, said, found, names)
 
 
 def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: Weights) -> list[list[int]]:
     """Group wordings."""
     if len(found.forms) < 2:
         return [[index] for index in range(len(found.forms))]
-    leader = join_names(found)
+    leader, relations = join_names(found), between(mentions, found, article)
     bracketed = {
         leader[second]: leader[first]
-        for (first, second), relation in between(mentions, found, article).items()
+        for (first, second), relation in relations.items()
         if "bracket" in relation and leader[first] < leader[second]
     }
     groups: dict[int, list[int]] = defaultdict(list)
@@ -79,7 +79,7 @@ def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: 
         while one in bracketed:
             one = bracketed[one]
         groups[one].append(index)
-    scores = {(first, second): log_odds(pair, fitted) for first, second, pair in candidates(mentions, found, article)}
+    scores = {(first, second): log_odds(pair, fitted) for first, second, pair in candidates(found, relations)}
     join = fitted.join_capitals if found.capitals else fitted.join
     return average_link(
         list(groups.values()),

@@ -30,16 +30,15 @@ class Pair:
     around: Wordings
     names: int
     """How many wordings are names."""
+    with_name: bool
+    """Whether one of the two is a name."""
+    same_head: bool
+    """Whether they are about the same noun, be it one or many."""
 
-    @property
-    def with_name(self) -> bool:
-        """Whether one of the two is a name."""
-        return self.one.proper != self.other.proper
-
-    @property
-    def same_head(self) -> bool:
-        """Whether they are about the same noun, be it one or many."""
-        return self.one.lemma == self.other.lemma
+    @classmethod
+    def of(cls, one: Form, other: Form, relations: frozenset[str], around: Wordings, names: int) -> Pair:
+        """Put a pair together."""
+        return cls(one, other, relations, around, names, one.proper != other.proper, one.lemma == other.lemma)
 
     @property
     def name(self) -> Form:

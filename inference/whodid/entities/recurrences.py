@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from whodid.entities.forms import NamedSpan, lower_words, wordings
 from whodid.entities.words import TITLES
@@ -45,21 +46,31 @@ def recurrences(groups: Sequence[Sequence[NamedSpan]], *, article: str, taken: I
                 owner.setdefault(mention.text, number)
     shapes: dict[str, set[tuple[int, int]]] = defaultdict(set)  # first word -> how far before it, how long
     for name in owner:
-        if first := _WORD.search(name):
-            shapes[first[0]].add((first.start(), len(name)))
+        if begun := _WORD.search(name):
+            shapes[begun[0]].add((begun.start(), len(name)))
+    if not owner:
+        return [[] for _ in groups]
     known = sorted({*taken, *((m.start, m.start + len(m.text)) for group in groups for m in group)})
     places: list[list[Span]] = [[] for _ in groups]
+    begins = _word_starts(article)
     free_from = 0
-    for word in _WORD.finditer(article):
-        for before, length in sorted(shapes.get(word[0], ()), key=lambda shape: -shape[1]):
-            start = word.start() - before
-            span = (start, start + length)
-            number = owner.get(article[max(0, start) : span[1]], -1)
-            if number >= 0 and start >= free_from and _whole(article, span) and not _overlaps(span, known):
+    for at, first in sorted((at, word) for word in shapes for at in begins.get(word, ())):
+        for before, length in sorted(shapes[first], key=lambda shape: -shape[1]):
+            span = (at - before, at - before + length)
+            number = owner.get(article[max(0, span[0]) : span[1]], -1)
+            if number >= 0 and span[0] >= free_from and not _overlaps(span, known) and _whole(article, span):
                 places[number].append(span)
                 free_from = span[1]
                 break
     return places
+
+
+@lru_cache(maxsize=8)  # each article is asked about once for every role
+def _word_starts(article: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for word in _WORD.finditer(article):
+        found[word[0]].append(word.start())
+    return found
 
 
 def _whole(article: str, span: Span) -> bool:

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from whodid.entities import NamedSpan
+from whodid_training.article import Article, GoldEntity, GoldEvent
+
+TEXT = "Lagos pastor freed\n\nGunmen held Chidi Obi, a pastor. Obi prayed with two drivers; gunmen fled."
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    path = Path(__file__).parents[1] / "benchmarks" / "grouping.py"
+    spec = importlib.util.spec_from_file_location("benchmark_grouping", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def article() -> Article:
+    pastor = GoldEntity("victim", ("Chidi Obi", "Obi", "pastor"))
+    again = GoldEntity("victim", ("Obi", "Lagos pastor"))
+    return Article(
+        "a",
+        TEXT,
+        (GoldEvent("kidnapping", (pastor, GoldEntity("victim", ("drivers",)))), GoldEvent("attack", (again,))),
+    )
+
+
+def test_gold_mentions_are_placed_and_entities_of_two_events_are_one(script: ModuleType, article: Article) -> None:
+    found = script.given(article, "victim")
+    assert [(m.text, entity) for m, entity in zip(found.mentions, found.entities, strict=True)] == [
+        ("Lagos pastor", 0),
+        ("Chidi Obi", 0),
+        ("pastor", 0),
+        ("Obi", 0),
+        ("drivers", 1),
+    ]
+    assert found.mentions[0] == NamedSpan("Lagos pastor", True, 0)
+    assert not found.mentions[-1].named
+
+
+def test_every_wording_counts_once(script: ModuleType, article: Article) -> None:
+    found = script.given(article, "victim")
+    assert script.clusters(found, [0, 0, 1, 0, 1]) == [{"lagos pastor", "chidi obi", "obi"}, {"pastor", "drivers"}]
+
+
+def test_rows_show_what_descriptions_add_to_names(script: ModuleType, article: Article) -> None:
+    rows = [row.split(" | ") for row in script.rows("own", [script.given(article, "victim")])]
+    assert [row[:3] for row in rows] == [["| own", "victim", "5"], ["| own", "all", "5"]]
+    names_alone, whole = float(rows[-1][3]), float(rows[-1][6])
+    assert names_alone < whole == 100.0

@@ -113,13 +113,13 @@ def check(text: str, spans: Sequence[tuple[int, int]]) -> None:
 
 
 @given(ANY_TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_sentences_cover_any_text(text: str) -> None:
     check(text, sentences_of(text))
 
 
 @given(ANY_TEXT, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_evidence_of_any_text_stands_in_it(text: str, data: st.DataObject) -> None:
     places = st.integers(0, max(0, len(text) - 1))
     starts = np.array(sorted(data.draw(st.lists(places, max_size=6))), np.int64)

@@ -39,18 +39,27 @@ MODEL: list[Model] = []
 
 @given(NASTY)
 @settings(max_examples=150, deadline=None)
-def test_a_mention_is_the_text_between_its_offsets(text: str) -> None:
+def test_mentions_and_evidence_are_the_text_between_their_offsets(text: str) -> None:
     prediction = MODEL[0].predict(text)
     for mention in mentions(prediction):
         assert text[mention.start : mention.end] == mention.text
         assert mention.text.strip() == mention.text != ""
+    assert sum(event.main for event in prediction.events) <= 1
+    for event in prediction.events:
+        assert 1 <= len(event.evidence) <= 3
+        assert all(text[one.start : one.end] == one.text for one in event.evidence)
+        assert all(0.0 <= link <= 1.0 for link in event.links)
+        assert 0.0 <= event.confidence <= prediction.scores[event.type]
 
 
 def test_the_random_model_finds_mentions_so_that_the_properties_mean_something(tiny_model: Model) -> None:
-    found = [mentions(prediction) for prediction in tiny_model.predict_many(ARTICLES)]
+    predictions = list(tiny_model.predict_many(ARTICLES))
+    found = [mentions(prediction) for prediction in predictions]
     assert [bool(of_article) for of_article in found] == [bool(text.strip()) for text in ARTICLES]
     lengths = {len(mention.text.split()) for of_article in found for mention in of_article}
     assert {1, 2, 3} <= lengths  # words
+    assert any(len(prediction.events) > len(prediction.event_types) for prediction in predictions)
+    assert any(prediction.main for prediction in predictions)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n\t", "\u200b"])

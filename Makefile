@@ -10,7 +10,7 @@ RECIPE ?= training/configs/default.toml
 BIN := $(VENV)/bin
 WHODID := $(BIN)/whodid
 
-.PHONY: demo test check slow bench notebooks train wheel clean
+.PHONY: demo test check slow bench latency notebooks train wheel clean
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
 	@mkdir -p runs
@@ -28,7 +28,10 @@ check: $(VENV)/.dev  ## Lint, formatting and types.
 slow: $(VENV)/.dev  ## Run the tests that take minutes.
 	$(BIN)/python -m pytest -q -m slow
 
-bench: $(VENV)/.dev  ## Measure loading and reading on this machine.
+bench: $(VENV)/.dev  ## Measure speed against pipelines and against this machine's limit: 15 minutes; QUICK=1: two.
+	$(BIN)/python benchmarks/throughput.py $(if $(QUICK),--quick) $(if $(STORE),--store $(STORE))
+
+latency: $(VENV)/.dev  ## Measure loading and reading one article on this machine.
 	$(BIN)/python benchmarks/latency.py
 
 notebooks: $(VENV)/.dev  ## Run the notebooks and store what they show.

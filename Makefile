@@ -8,7 +8,7 @@ TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 WHODID := $(BIN)/whodid
 
-.PHONY: demo test check slow browser bench notebooks train wheel clean
+.PHONY: demo test check slow browser bench latency notebooks train wheel clean
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
 	@mkdir -p runs
@@ -29,7 +29,10 @@ slow: $(VENV)/.dev  ## Run the tests that take minutes.
 browser: $(VENV)/.browser  ## Try the browse page in a headless Chromium; skipped where there is none.
 	$(BIN)/python -m pytest -q -m browser -rs
 
-bench: $(VENV)/.browser  ## Measure loading and reading, and the browse page, on this machine.
+bench: $(VENV)/.dev  ## Measure speed against pipelines and against this machine's limit: 15 minutes; QUICK=1: two.
+	$(BIN)/python benchmarks/throughput.py $(if $(QUICK),--quick) $(if $(STORE),--store $(STORE))
+
+latency: $(VENV)/.browser  ## Measure loading and reading one article, and the browse page, on this machine.
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/browse.py
 

@@ -4,9 +4,9 @@
     python benchmarks/engines.py [--windows 6] [--length 332] [--model FOLDER]
 
 One thread, the same windows without padding, encoder only. Printed are processor microseconds for each piece, the least
-of some repetitions, and the error of hidden states, as a share of their root mean square. 8-bit weights have a scale for
-each output channel everywhere; scales of inputs are found by the library at run time ("dynamic") or beforehand on the
-calibration text ("static").
+of some repetitions, and the error of hidden states, as a share of their root mean square. 8-bit weights have a scale
+for each output channel everywhere; scales of inputs are found by the library at run time ("dynamic") or beforehand on
+the calibration text ("static").
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,11 @@ def torch_engines(folder: ModelFolder, network: Any, batch: Batch) -> Iterator[t
 
 def exported_engines(folder: ModelFolder, network: Any, batch: Batch) -> Iterator[tuple[str, Encode]]:
     """Yield ONNX Runtime and OpenVINO on the exported encoder."""
-    import onnxruntime
-    import openvino
-
+    try:
+        import onnxruntime
+        import openvino
+    except ImportError as error:
+        raise SystemExit(f"{error}: pip install onnx onnxruntime openvino") from error
     ids, shapes, _ = batch.padded(0)
     feed = {"ids": ids, "shapes": shapes}
     options = onnxruntime.SessionOptions()
@@ -139,16 +142,13 @@ def main() -> None:
     print("| engine | µs a piece | error of hidden states |\n| --- | --- | --- |")
     with torch.inference_mode():
         reference = None
-        for ways in (torch_engines, exported_engines):
-            try:
-                for name, encode in ways(folder, network, batch):
-                    hidden = np.asarray(encode())
-                    reference = hidden if reference is None else reference
-                    error = np.sqrt(np.mean((hidden - reference) ** 2) / np.mean(reference**2))
-                    spent = min(_cpu_seconds(encode) for _ in range(arguments.repeat)) / len(batch.ids)
-                    print(f"| {name} | {1e6 * spent:.0f} | {error:.4f} |", flush=True)
-            except ImportError as error:
-                print(f"\n{error}: pip install onnx onnxruntime openvino")
+        ways = chain(torch_engines(folder, network, batch), exported_engines(folder, network, batch))
+        for name, encode in ways:
+            hidden = np.asarray(encode())
+            reference = hidden if reference is None else reference
+            error = np.sqrt(np.mean((hidden - reference) ** 2) / np.mean(reference**2))
+            spent = min(_cpu_seconds(encode) for _ in range(arguments.repeat)) / len(batch.ids)
+            print(f"| {name} | {1e6 * spent:.0f} | {error:.4f} |", flush=True)
 
 
 def _cpu_seconds(action: Encode) -> float:

@@ -74,9 +74,10 @@ def _machine(results: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in facts["versions"].items())
     limits = ", ".join(f"{name} {peaks[name]:.0f} {UNITS[name]}" for name in DTYPES)
     return (
-        f"{facts['processor']} ({', '.join(facts['instructions'])}), {facts['cores']} cores, {facts['memory_gib']} GiB; "
-        f"{facts['system']}, Python {facts['python']}, {versions}. {facts['date']}, seed {facts['seed']}, load before "
-        f"{facts['load_before'][0]}, {results['seconds']:.0f} s. Limit, measured: {limits}."
+        f"{facts['processor']} ({', '.join(facts['instructions'])}), {facts['cores']} cores, "
+        f"{facts['memory_gib']} GiB; {facts['system']}, Python {facts['python']}, {versions}. {facts['date']}, "
+        f"seed {facts['seed']}, load before {facts['load_before'][0]}, {results['seconds']:.0f} s. "
+        f"Limit, measured: {limits}."
     )
 
 
@@ -95,8 +96,8 @@ def _systems(results: dict[str, Any]) -> str:
             + [f"{one['peak_mib']:.0f}", f"{one['ready_s']:.1f}", f"{one['ready_s'] + one['first_s']:.1f}"]
         )
     note = (
-        "Pieces are those of the articles that were read; the pipelines cut each article at 512. GOP/s and shares count "
-        "the products of all windows, with what neighbours share. The first whodid is the one that `auto` chose."
+        "Pieces are those of the articles that were read; the pipelines cut each article at 512. GOP/s and shares "
+        "count the products of all windows, with what neighbours share. The first whodid is what `auto` chose."
     )
     return f"{_table(lines)}\n\n{note}"
 
@@ -107,7 +108,8 @@ def _verdict(results: dict[str, Any]) -> str:
     return (
         f"whodid ({chosen['dtype']}) reads {found['times_the_pipelines']:.1f} times as many articles a second as the "
         f"pipeline pair, at {found['share_of_float_limit']:.0%} of the better of the two floating-point limits. "
-        f"{found['outside_the_network']:.1%} of its processor time goes by outside the network (pieces, decisions, JSON)."
+        f"{found['outside_the_network']:.1%} of its processor time goes by outside the network: on cutting text into "
+        "pieces, on decisions, on JSON."
     )
 
 
@@ -125,12 +127,13 @@ def _lengths(results: dict[str, Any]) -> str:
 def _archives(results: dict[str, Any]) -> str:
     words = results["plan"]["lead_words"]
     lines = [[f"articles of {words} words in the archive", "articles/s", "seconds", "peak MiB"], ["---"] * 4]
-    for row in results["archives"]:
-        lines.append(
-            [f"{row['articles']:,}", f"{row['articles_per_s']:.0f}", f"{row['seconds']:.0f}", f"{row['peak_mib']:.0f}"]
-        )
+    lines += [
+        [f"{row['articles']:,}", f"{row['articles_per_s']:.0f}", f"{row['seconds']:.0f}", f"{row['peak_mib']:.0f}"]
+        for row in results["archives"]
+    ]
     start_up = results["archives"][0]["start_up_s"]
-    return f"{_table(lines)}\n\n`whodid predict`, JSONL to JSONL. Starting up takes {start_up:.1f} s and is not in the rate."
+    note = f"`whodid predict`, JSONL to JSONL. Starting up takes {start_up:.1f} s and is not in the rate."
+    return f"{_table(lines)}\n\n{note}"
 
 
 def _table(rows: list[list[str]]) -> str:

@@ -2,8 +2,8 @@
 
     python benchmarks/systems.py '{"system": "whodid", ...}'      # called by throughput.py; prints one line of JSON
 
-The pipelines are Hugging Face's for token and for text classification, as their documentation shows them, on encoders of
-the size of BERT-base. Their weights are random: it is their speed that counts here.
+The pipelines are Hugging Face's for token and for text classification, as their documentation shows them, on encoders
+of the size of BERT-base. Their weights are random: it is their speed that counts here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BYTES = 5 * 10**6
 
 
 def articles(count: int, *, words: int = 0, seed: int = 0) -> Iterator[str]:
-    """Repeat the newswire's test articles in random order; with `words`, cut or put together to that many words each."""
+    """Repeat the newswire's test articles in random order; with `words`, each cut or put together to that many."""
     texts = [json.loads(line)["text"] for line in NEWSWIRE.read_text(encoding="utf-8").splitlines()]
     draw = random.Random(seed)
     for _ in range(count):

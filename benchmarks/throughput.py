@@ -2,10 +2,10 @@
 
     python benchmarks/throughput.py [--quick] [--store NAME] [--seed 0] [--model FOLDER]
 
-One run, one machine, the same articles: the newswire's test articles, repeated in random order. The limit is the rate at
-which torch multiplies matrices here, and the share of it that a system reaches counts the products that its network must
-compute for the windows that it reads, nothing else. Every system runs in a process of its own. A full run takes less than
-15 minutes on two cores, `--quick` less than two. `--store NAME` writes the results to benchmarks/results.
+One run, one machine, the same articles: the newswire's test articles, repeated in random order. The limit is the rate
+at which torch multiplies matrices here, and the share of it that a system reaches counts the products that its network
+must compute for the windows that it reads, nothing else. Every system runs in a process of its own. A full run takes
+less than 15 minutes on two cores, `--quick` less than two. `--store NAME` writes the results to benchmarks/results.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def measure(plan: Plan, *, seed: int, model: str | None) -> dict[str, Any]:
         for words in plan.lengths
     ]
     results["long"] = {"bytes": plan.long_bytes, **child({"system": "whodid", "bytes": plan.long_bytes, **common})}
-    results["archives"] = archives(plan, seed=seed, model=model)
+    results["archives"] = archive_rows(plan, seed=seed, model=model)
     return results
 
 
@@ -94,7 +94,7 @@ def child(task: dict[str, Any], *, may_fail: bool = False) -> dict[str, Any]:
     return result
 
 
-def archives(plan: Plan, *, seed: int, model: str | None) -> list[dict[str, Any]]:
+def archive_rows(plan: Plan, *, seed: int, model: str | None) -> list[dict[str, Any]]:
     """Time `whodid predict` on archives of more and more short articles; starting up is measured and taken off."""
     with tempfile.TemporaryDirectory() as folder:
         start_up, _ = predict(Path(folder), 1, plan.lead_words, seed=seed, model=model)
@@ -102,16 +102,8 @@ def archives(plan: Plan, *, seed: int, model: str | None) -> list[dict[str, Any]
         for count in plan.archives:
             say(f"whodid predict, {count} articles of {plan.lead_words} words")
             seconds, peak = predict(Path(folder), count, plan.lead_words, seed=seed, model=model)
-            rate = (count - 1) / max(seconds - start_up, 1e-9)
-            rows.append(
-                {
-                    "articles": count,
-                    "seconds": seconds,
-                    "start_up_s": start_up,
-                    "articles_per_s": rate,
-                    "peak_mib": peak,
-                }
-            )
+            row = {"articles": count, "seconds": seconds, "start_up_s": start_up, "peak_mib": peak}
+            rows.append({**row, "articles_per_s": (count - 1) / max(seconds - start_up, 1e-9)})
         return rows
 
 

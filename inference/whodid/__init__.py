@@ -55,8 +55,8 @@ def load(
     Args:
         path: a model folder; the shipped model by default.
         device: a torch device such as "cpu" or "cuda:1"; by default a GPU if there is one.
-        dtype: what the network computes in. "auto" takes the fastest that the machine is good at: on a processor "int8"
-            or "bfloat16", else "float32", which is the most exact. `Model.dtype` says which it became.
+        dtype: what the network computes in. "float32" is the most exact; "auto" takes "bfloat16" on processors where
+            it is fast, else "int8" where there are VNNI instructions for it. `Model.dtype` says which it became.
         threads: processor cores to use; by default all that this process may use, at most 16. Changes no answer of
             `predict_many`.
         prefer: "precision" to be right more often, "recall" to find more, "balanced" to weigh the two alike.

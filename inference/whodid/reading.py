@@ -120,11 +120,12 @@ class Reader:
         batch: list[_Job] = []
         pieces = 0
         for job in jobs:
-            if batch and (len(batch) == batch_size or pieces + _length(job) > self._engine.pieces):
+            length = _length(job) + self._special.count
+            if batch and (len(batch) == batch_size or pieces + length > self._engine.pieces):
                 yield _Work(sorted(batch, key=_length), ())
                 batch, pieces = [], 0
             batch.append(job)
-            pieces += _length(job)
+            pieces += length
         yield _Work(sorted(batch, key=_length), group)
 
     def _score(self, work: _Work) -> list[Scores]:

@@ -76,6 +76,15 @@ class Batch:
         """Go through neighbours of equal length: how many they are and how long each is."""
         return ((len(list(same)), length) for length, same in groupby(self.lengths))
 
+    def filled(self, multiple: int) -> Batch:
+        """Add windows of one piece that means nothing, so that the number of pieces is a multiple."""
+        missing = -len(self.ids) % multiple
+        if not missing:
+            return self
+        nothing = np.zeros(missing, np.int64)
+        ids, shapes = np.concatenate([self.ids, nothing]), np.concatenate([self.shapes, nothing + SPECIAL_SHAPE])
+        return Batch(ids, shapes, (*self.lengths, *[1] * missing))
+
     def padded(self, padding: int) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
         """Lay the windows under each other, filled up to the longest: ids, shapes and mask, (windows, pieces) each."""
         mask = np.arange(max(self.lengths)) < np.array(self.lengths)[:, None]

@@ -114,7 +114,8 @@ class Decisions:
             decisions = cls(**read)
         except (TypeError, KeyError, AttributeError) as error:
             raise ModelFolderError(f"decisions.json does not have the expected keys: {error}") from error
-        for one in (decisions, *decisions.preferences.values()):
+        every: list[Decisions | Preference] = [decisions, *decisions.preferences.values()]
+        for one in every:
             _check_labels("event type", one.event_types, ontology.type_names)
             _check_labels("role", one.roles, ontology.role_names)
             if one.entities:

@@ -9,6 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from whodid.assemble import assemble
+from whodid.calibration import Calibration, EntityModel, Line
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores
 from whodid.incidents import BUCKETS
@@ -111,9 +112,25 @@ def test_without_an_event_nobody_is_accused(scores: ArticleScores, tokenizer: To
     assert prediction.entities == ()
 
 
-def test_temperature_softens_probabilities(scores: ArticleScores, tokenizer: Tokenizer) -> None:
-    soft = judged(scores, tokenizer, replace(Decisions.neutral(DEFAULT), temperature=2.0))
+def test_calibration_softens_probabilities(scores: ArticleScores, tokenizer: Tokenizer) -> None:
+    calibration = Calibration(event_types={"kidnapping": Line(scale=0.5)}, links=Line(scale=0.5))
+    soft = judged(scores, tokenizer, replace(Decisions.neutral(DEFAULT), calibration=calibration))
     assert soft.scores["kidnapping"] == pytest.approx(1 / (1 + np.exp(-1.0)))
+    assert soft.scores["bombing"] == pytest.approx(1 / (1 + np.exp(3.0)))  # has no line of its own
+    assert soft.events[0].links == pytest.approx([1 / (1 + np.exp(-1.5))] * 2)
+
+
+def test_entities_get_their_calibrated_probability_and_need_to_reach_their_threshold(
+    scores: ArticleScores, tokenizer: Tokenizer
+) -> None:
+    model = EntityModel(weights={"mentions": 1.0})  # 1/2 for one mention, 2/3 for two
+    decisions = replace(Decisions.neutral(DEFAULT), calibration=Calibration(entities=model))
+    gunmen, ruiz = judged(scores, tokenizer, decisions).entities
+    assert (gunmen.confidence, ruiz.confidence) == (pytest.approx(1 / 2), pytest.approx(2 / 3))
+    strict = replace(decisions, entities=dict.fromkeys(DEFAULT.role_names, 0.6))
+    prediction = judged(scores, tokenizer, strict)
+    assert [entity.text for entity in prediction.entities] == ["Ana Ruiz"]
+    assert prediction.event_types == ("kidnapping",)  # an event needs nobody
 
 
 @pytest.mark.parametrize(("band", "abstained"), [((0.8, 0.95), True), ((0.2, 0.3), False), ((0.0, 0.0), False)])

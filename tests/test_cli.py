@@ -52,12 +52,12 @@ class Fake:
 
 
 @pytest.fixture(autouse=True)
-def loads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Arguments of every call of `whodid.load`, which gives the fake; no plug-ins."""
-    calls: list[tuple[Any, Any]] = []
+    calls: list[tuple[Any, ...]] = []
 
-    def load(path: Any = None, *, device: Any = None, **_: Any) -> Fake:
-        calls.append((path, device))
+    def load(path: Any = None, *, device: Any = None, prefer: str = "balanced", **_: Any) -> Fake:
+        calls.append((path, device) if prefer == "balanced" else (path, device, prefer))
         return Fake()
 
     monkeypatch.setattr(whodid, "load", load)
@@ -100,9 +100,24 @@ def test_predict_writes_the_archive_and_reports_on_stderr(archive: Path, tmp_pat
     assert said[-1] == ["output", str(output)]
 
 
-def test_predict_hands_model_and_device_on(archive: Path, tmp_path: Path, loads: list[tuple[Any, Any]]) -> None:
+def test_predict_hands_model_and_device_on(archive: Path, tmp_path: Path, loads: list[tuple[Any, ...]]) -> None:
     run("predict", archive, "-o", tmp_path / "out.jsonl", "--model", "folder", "--device", "cpu")
     assert loads == [(Path("folder"), "cpu")]
+
+
+@pytest.mark.parametrize("command", ["predict", "show"])
+def test_a_preference_is_handed_on_and_checked(
+    command: str, archive: Path, tmp_path: Path, loads: list[tuple[Any, ...]]
+) -> None:
+    article, output = tmp_path / "a.txt", tmp_path / "out.jsonl"
+    article.write_text("gunmen came", encoding="utf-8")
+    arguments = ("predict", archive, "-o", output) if command == "predict" else ("show", article)
+    assert run(*arguments, "--prefer", "recall").exit_code == Exits.GOOD
+    assert loads == [(None, None, "recall")]
+    result = run(*arguments, "--prefer", "speed", *(["--force"] if command == "predict" else []))
+    assert result.exit_code == Exits.INPUT
+    assert "preference 'speed' is unknown; allowed: 'balanced', 'precision' or 'recall'" in result.stderr
+    assert len(loads) == 1
 
 
 def test_rejected_rows_give_their_own_exit_code(archive: Path, tmp_path: Path) -> None:
@@ -119,7 +134,7 @@ def test_an_archive_without_a_usable_row_has_an_exit_code_too(archive: Path, tmp
 
 
 def test_input_errors_are_one_message_and_load_no_model(
-    archive: Path, tmp_path: Path, loads: list[tuple[Any, Any]]
+    archive: Path, tmp_path: Path, loads: list[tuple[Any, ...]]
 ) -> None:
     (tmp_path / "old.jsonl").write_text("precious")
     for arguments, message in (
@@ -256,7 +271,7 @@ def test_show_rejects_undecodable_bytes_with_their_place() -> None:
     assert "not UTF-8 at byte 3" in run("show", "-", stdin=b"Caf\xe9").stderr
 
 
-def test_labels_need_no_model(loads: list[tuple[Any, Any]]) -> None:
+def test_labels_need_no_model(loads: list[tuple[Any, ...]]) -> None:
     assert json.loads(run("labels", "--json").stdout) == json.loads(json.dumps(DEFAULT.to_dict()))
     assert "forced_work_stoppage" in run("labels").stdout
     assert loads == []

@@ -1,4 +1,4 @@
-"""Thresholds, temperature and the band of abstention, on readings made by hand so that the best ones are known."""
+"""Decisions fitted on readings made by hand, so that the best ones are known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from math import log
 import numpy as np
 import pytest
 
-from whodid.assemble import calibrated
 from whodid.decisions import Decisions
 from whodid.model import Model
 from whodid.ontology import DEFAULT
@@ -17,11 +16,12 @@ from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.corpora.registry import CORPORA
 from whodid_training.develop import DevelopmentSet
 from whodid_training.evaluation.convention import Convention
-from whodid_training.fit import Rehearsal, fit_decisions, rehearse, score_all
+from whodid_training.fit import Rehearsal, fit_decisions, fit_in_full, rehearse, score_all
+from whodid_training.fitting.tables import WORD_THRESHOLDS
+from whodid_training.fitting.thresholds import ENTITY_THRESHOLDS, TYPE_THRESHOLDS
 
 TYPES, ROLES = DEFAULT.type_names, DEFAULT.role_names
 TEXT = "gunmen shot villagers"
-GRID = [round(0.05 * step, 2) for step in range(3, 18)]  # 0.15, 0.20 ... 0.85
 
 Reported = tuple[tuple[str, ...], Mapping[str, float]]
 """Types of an article, and the evidence that a model has for some types; it has -9 for the others."""
@@ -59,58 +59,24 @@ def separated(name: str, *, low: float, high: float, number: int) -> list[Report
 
 
 def probability(evidence: float, decisions: Decisions) -> float:
-    return calibrated(np.array([evidence], np.float32), decisions)[0]
+    return float(decisions.calibration.event_types["attack"](evidence))
 
 
 def test_a_threshold_lies_between_what_is_right_and_what_is_wrong(tiny_model: Model) -> None:
     reported = separated("attack", low=-3.0, high=-1.0, number=10)
     decisions = fit_decisions(tiny_model, [rehearsal(tiny_model, reported)])
-    wrong, right = probability(-3.0, decisions), probability(-1.0, decisions)
-    assert wrong < decisions.event_types["attack"] <= right < 0.5
-    best = [threshold for threshold in GRID if wrong < threshold <= right]
-    assert decisions.event_types["attack"] == max(best)  # the one nearest to one half
+    assert probability(-3.0, decisions) < decisions.event_types["attack"] <= probability(-1.0, decisions)
 
 
-def test_a_threshold_maximises_f1_over_the_whole_grid(tiny_model: Model) -> None:
-    random = np.random.default_rng(4)
-    present = random.random(60) < 0.4
-    evidence = random.normal(present * 1.5 - 1.0, 1.0).round(2)
-    reported: list[Reported] = [
-        (("attack",) if gold else (), {"attack": float(e)}) for gold, e in zip(present, evidence, strict=True)
-    ]
-    decisions = fit_decisions(tiny_model, [rehearsal(tiny_model, reported)])
-    probabilities = np.array([probability(e, decisions) for e in evidence])
-
-    def f1(threshold: float) -> float:
-        chosen = probabilities >= threshold
-        return float(2 * (chosen & present).sum() / (chosen.sum() + present.sum()))
-
-    assert f1(decisions.event_types["attack"]) == max(map(f1, GRID))
-
-
-def test_rare_types_share_a_threshold_and_frequent_ones_have_their_own(tiny_model: Model) -> None:
-    """Attack is frequent and always surer than bombing; arson and robbery have two and three articles."""
-    reported = [
-        *separated("attack", low=0.5, high=2.5, number=9),
-        *separated("bombing", low=-2.5, high=-0.5, number=9),
-        *separated("arson", low=-2.5, high=-0.5, number=2),
-        *separated("robbery", low=0.5, high=2.5, number=3),
-    ]
-    found = fit_decisions(tiny_model, [rehearsal(tiny_model, reported)]).event_types
-    assert found["attack"] > 0.5 > found["bombing"]
-    rare = {found[name] for name in TYPES if name not in ("attack", "bombing")}
-    assert len(rare) == 1
-    assert found["attack"] not in rare
-
-
-def test_the_temperature_makes_probabilities_true(tiny_model: Model) -> None:
+def test_calibration_makes_probabilities_true(tiny_model: Model) -> None:
     """Evidence of +2 and -2 is right three times of four: the best single probability of it is 3/4, not 0.88."""
     right: list[Reported] = [(("attack",), {"attack": 2.0}), ((), {"attack": -2.0})] * 15
     wrong: list[Reported] = [((), {"attack": 2.0}), (("attack",), {"attack": -2.0})] * 5
     reported = [(types, {**dict.fromkeys(TYPES, -60.0), **evidence}) for types, evidence in right + wrong]
     decisions = fit_decisions(tiny_model, [rehearsal(tiny_model, reported)])
     assert probability(2.0, decisions) == pytest.approx(0.75, abs=0.02)
-    assert decisions.temperature == pytest.approx(2.0 / log(3), rel=0.1)
+    assert probability(-2.0, decisions) == pytest.approx(0.25, abs=0.02)
+    assert decisions.calibration.event_types["attack"].scale == pytest.approx(log(3) / 2, rel=0.1)
 
 
 def test_what_a_corpus_does_not_mark_has_no_influence(tiny_model: Model) -> None:
@@ -121,47 +87,29 @@ def test_what_a_corpus_does_not_mark_has_no_influence(tiny_model: Model) -> None
     silent = [rehearsal(tiny_model, [((), {"detention": evidence})] * 30, corpus="muc4") for evidence in (-9.0, 0.0)]
     one, other = (fit_decisions(tiny_model, [marked, part]) for part in silent)
     assert one.event_types == other.event_types
-    assert one.temperature == other.temperature
-    assert one.event_types["detention"] <= probability(-1.0, one)
+    assert one.calibration.event_types == other.calibration.event_types
 
 
 def test_corpora_count_alike_whatever_their_size(tiny_model: Model) -> None:
-    """One corpus wants a low threshold and the other a high one; articles counted one by one, the larger would win.
-
-    Alike, the low threshold wins: it finds all and is wrong on half of one corpus, F1 2 / 2.5; the high one is never
-    wrong and finds half, F1 1 / 1.5.
-    """
+    """One corpus wants a low threshold and the other a high one; articles counted one by one, the larger would win."""
     low = separated("attack", low=-3.0, high=-1.0, number=10)
     high = separated("attack", low=0.5, high=3.0, number=10)
     alike, larger = (
         fit_decisions(tiny_model, [rehearsal(tiny_model, low), rehearsal(tiny_model, high * times)]) for times in (1, 4)
     )
-    assert alike.event_types["attack"] <= probability(-1.0, alike)
-    assert larger.event_types == alike.event_types
-    assert larger.temperature == alike.temperature
+    assert larger.event_types["attack"] == pytest.approx(alike.event_types["attack"], abs=0.051)
+    assert probability(1.0, larger) == pytest.approx(probability(1.0, alike), abs=0.05)
 
 
-def test_the_model_abstains_on_the_tenth_of_the_articles_that_is_nearest_to_the_line(tiny_model: Model) -> None:
-    evidence = np.linspace(-4.0, 4.0, 40).round(3)
-    reported: list[Reported] = [(("attack",) if e > 0 else (), {"attack": float(e)}) for e in evidence]
-    one = rehearsal(tiny_model, reported)
-    decisions = fit_decisions(tiny_model, [one])
-    abstained = [tiny_model.decide(reading, decisions=decisions).abstained for reading in one.readings]
-    assert sum(abstained) == pytest.approx(4, abs=1)
-    line = float(np.mean(list(decisions.event_types.values())))
-    distance = [abs(probability(e, decisions) - line) for e in evidence]
-    assert max(np.array(distance)[abstained]) <= min(np.array(distance)[~np.array(abstained)]) + 1e-3
-
-
-def test_a_role_threshold_finds_the_mentions_that_are_right_and_no_others(tiny_model: Model) -> None:
+def test_role_thresholds_find_the_mentions_that_are_right_and_no_others(tiny_model: Model) -> None:
     reported: list[Reported] = [(("attack",), {"attack": 9.0})] * 4
     one = rehearsal(tiny_model, reported, victims={"villagers": 0.42, "gunmen": 0.22})
     decisions = fit_decisions(tiny_model, [one])
-    assert decisions.roles["victim"] == 0.4  # of 0.25, 0.3, 0.35 and 0.4 the one nearest to one half
+    assert decisions.roles["victim"] <= 0.4
     (result,) = score_all(tiny_model, [one], decisions)
     assert result.roles.of("victim").f1 == 1.0
     assert result.event_types.micro.f1 == 1.0
-    assert decisions.roles["weapon"] == 0.5  # nothing to go by
+    assert (decisions.roles["weapon"], decisions.entities["weapon"]) == (0.5, 0.0)  # nothing to go by
 
 
 def test_fitting_again_gives_the_same(tiny_model: Model) -> None:
@@ -175,8 +123,41 @@ def test_fitting_again_gives_the_same(tiny_model: Model) -> None:
     assert fit_decisions(tiny_model, parts) == fit_decisions(tiny_model, rehearse(tiny_model, [development(articles)]))
 
 
-def test_every_threshold_is_on_the_grid_and_every_label_has_one(tiny_model: Model) -> None:
+def test_every_threshold_is_on_its_grid_and_every_label_has_one(tiny_model: Model) -> None:
     decisions = fit_decisions(tiny_model, [rehearsal(tiny_model, separated("arson", low=-1.0, high=1.0, number=8))])
-    assert (tuple(decisions.event_types), tuple(decisions.roles)) == (TYPES, ROLES)
-    assert {*decisions.event_types.values(), *decisions.roles.values()} <= set(GRID)
+    assert set(decisions.preferences) == {"balanced", "precision", "recall"}
+    for name in decisions.preferences:
+        one = decisions.preferring(name)
+        assert (tuple(one.event_types), tuple(one.roles), tuple(one.entities)) == (TYPES, ROLES, ROLES)
+        assert {*one.event_types.values()} <= set(TYPE_THRESHOLDS)
+        assert {*one.roles.values()} <= set(WORD_THRESHOLDS)
+        assert {*one.entities.values()} <= set(ENTITY_THRESHOLDS)
+    assert decisions.preferring("balanced") == decisions
     assert Decisions.from_dict(decisions.to_dict(), DEFAULT) == decisions
+
+
+def test_preferences_move_thresholds_and_say_what_they_reached(tiny_model: Model) -> None:
+    random = np.random.default_rng(4)
+    present = random.random(60) < 0.4
+    evidence = random.normal(present * 1.5 - 1.0, 1.0).round(2)
+    reported: list[Reported] = [
+        (("attack",) if gold else (), {"attack": float(e)}) for gold, e in zip(present, evidence, strict=True)
+    ]
+    fitted = fit_in_full(tiny_model, [rehearsal(tiny_model, reported, victims={"villagers": 0.8})])
+    found = fitted.decisions.preferences
+    assert found["precision"].event_types["attack"] > found["recall"].event_types["attack"]
+    reached = {name: one.reached["event_types"] for name, one in found.items()}
+    assert reached["precision"]["precision"] > reached["recall"]["precision"]
+    assert reached["precision"]["recall"] < reached["recall"]["recall"]
+    (figures,) = fitted.cross_validated.values()
+    assert figures["event_types"]["precision"] == reached["balanced"]["precision"]
+    assert 0.0 < figures["event_types"]["f1"] < 1.0
+    assert figures["event_or_not"]["answered"] >= 0.7
+
+
+def test_a_handful_of_articles_is_fitted_without_figures_on_held_out_ones(tiny_model: Model) -> None:
+    few = rehearsal(tiny_model, separated("arson", low=-1.0, high=1.0, number=2))
+    fitted = fit_in_full(tiny_model, [few])
+    assert fitted.cross_validated == {}
+    assert {one.reached == {} for one in fitted.decisions.preferences.values()} == {True}
+    assert fit_in_full(tiny_model, []).decisions == Decisions.neutral(DEFAULT)

@@ -17,11 +17,9 @@ from whodid_training.fitting.tables import Rehearsal, tabulate
 
 __all__ = ["Fitted", "Rehearsal", "evaluate_all", "fit_decisions", "fit_in_full", "rehearse", "score_all"]
 
-_KEPT = (
-    "articles", "documents", "seed", "resamples", "convention", "figures", "event_types", "roles", "selective",
-    "calibration",
-)  # fmt: skip
-"""Parts of an evaluation that `metrics.json` keeps."""
+_KEPT = ("articles", "documents", "seed", "resamples", "convention", "figures", "event_types", "roles", "selective")
+"""Parts of an evaluation that `metrics.json` keeps; of calibration it keeps the errors, without the bins."""
+_ERRORS = ("ece", "brier")
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,11 @@ def evaluate_all(
         answers = [model.decide(reading, decisions=decisions) for reading in one.readings]
         evaluation = evaluate_in_full(one.development, answers, system=system, seed=seed)
         everything = {**evaluation.setting.to_dict(), **evaluation.to_dict()}
-        found[one.development.corpus.name] = {key: everything[key] for key in _KEPT}
+        calibration = {
+            what: {error: result[error] for error in _ERRORS} if result else None
+            for what, result in everything["calibration"].items()
+        }
+        found[one.development.corpus.name] = {**{key: everything[key] for key in _KEPT}, "calibration": calibration}
     return found
 
 

@@ -1,6 +1,6 @@
 """Fitting calibration: few numbers, drawn towards "as it is" and towards each other, so that rare labels stay sane.
 
-Strengths of the pull were chosen by log loss on held-out articles; see `training/ABLATIONS.md` for what was tried.
+The strengths of the pull were chosen by log loss on articles that were held out.
 """
 
 from __future__ import annotations

@@ -101,8 +101,7 @@ def figures(tables: Tables, held: list[Held], preference: str = "balanced") -> d
 
 
 def _of(tables: Tables, one: Held, corpus: int) -> BoolArray:
-    mask: BoolArray = one.kept & (tables.corpus == corpus)
-    return mask
+    return np.asarray(one.kept & (tables.corpus == corpus), bool)
 
 
 def _types(tables: Tables, held: list[Held], preference: str, corpus: int) -> PRF:

@@ -71,12 +71,12 @@ def answers(tables: Tables, decisions: Decisions) -> Answers:
     """Apply decisions to all articles of the tables."""
     names = tables.ontology.type_names
     probabilities = _probabilities(tables, decisions.calibration)
-    reported = np.asarray(probabilities >= np.array([decisions.event_types[name] for name in names]))
-    surest = probabilities.max(axis=1)
+    reported = probabilities >= np.array([decisions.event_types[name] for name in names])
+    some, surest = np.asarray(reported.any(axis=1), bool), probabilities.max(axis=1)
     table = _found(tables, decisions.roles)
     confidence = _chances(table, decisions.calibration.entities, tables)
     least = np.array([decisions.entities.get(name, 0.0) for name in tables.ontology.role_names])
-    kept = (confidence >= least[table.role]) & np.asarray(reported.any(axis=1))[table.article]
+    kept = (confidence >= least[table.role]) & some[table.article]
     return Answers(
         probabilities=probabilities,
         reported=reported,
@@ -91,8 +91,8 @@ def answers(tables: Tables, decisions: Decisions) -> Answers:
 def _preference(tables: Tables, weight: FloatArray, calibration: Calibration, *, beta: float) -> Preference:
     probabilities = _probabilities(tables, calibration)
     types = best_types(tables, weight, probabilities, beta=beta)
-    reported = np.asarray(probabilities >= np.array(list(types.values())))
-    some = np.asarray(reported.any(axis=1))
+    reported = probabilities >= np.array(list(types.values()))
+    some = np.asarray(reported.any(axis=1), bool)
     chances = {
         threshold: _chances(table, calibration.entities, tables) * some[table.article]
         for threshold, table in tables.entities.items()

@@ -27,6 +27,8 @@ ENTITY_THRESHOLDS = (0.0, *(round(0.05 * step, 2) for step in range(2, 18)))
 """Tried for entities: none at all, 0.10, 0.15 ... 0.85."""
 _SMOOTHING = 1.0
 """Standard deviation, in steps of the grid, of the bell by which neighbours are averaged."""
+_FEW = 60.0
+"""With so many gold articles, an event type's own F counts half, and that of all types together the other half."""
 _ROUNDS = 8
 """Sweeps over the roles after which the search ends in any case."""
 
@@ -71,10 +73,6 @@ def best_types(tables: Tables, weight: FloatArray, probabilities: FloatArray, *,
         share = support / (support + _FEW)
         best[name] = TYPE_THRESHOLDS[_peak(share * own + (1.0 - share) * together, TYPE_THRESHOLDS)]
     return best
-
-
-_FEW = 60.0
-"""With so many gold articles, an event type's own F counts half, and that of all types together the other half."""
 
 
 def role_counts(tables: Tables, weight: FloatArray, chances: Mapping[float, FloatArray]) -> RoleCounts:

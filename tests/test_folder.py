@@ -79,7 +79,7 @@ def test_broken_json_is_named(copy: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"temperature": 0.0}, "temperature is 0.0"),
+        ({"calibration": {"event_types": {"arson": {"scale": 0.0}}}}, "calibration has scale 0.0"),
         ({"link": 1.5}, "threshold of 'link' is 1.5"),
         ({"incident": 0.0}, "threshold of 'incident' is 0.0"),
         ({"joining": -1.0}, "threshold of 'joining' is -1.0"),

@@ -115,9 +115,10 @@ def test_templates_are_scored_where_role_fillers_are() -> None:
     assert "templates_f1" not in figures(scored(article(SHOT), said))
 
 
-def test_victim_names_are_the_canonical_names_of_named_victims_of_any_event() -> None:
+def test_victim_names_are_the_full_canonical_names_of_named_victims_of_any_event() -> None:
+    bystanders = (entity("victim", "The rebels", named=False), entity("victim", "shot by"), entity("victim", "Ruiz"))
     said = answer(
-        Event("attack", 1.0, (entity("victim", "Ana Ruiz", "nun"), entity("victim", "bus", named=False))),
+        Event("attack", 1.0, (entity("victim", "Ana Ruiz", "nun"), *bystanders)),
         Event("arson", 1.0, (entity("victim", "Pedro Ruiz"), entity("perpetrator_individual", "rebels"))),
     )
     assert predicted_names(said) == ["Ana Ruiz", "Pedro Ruiz"]

@@ -159,7 +159,7 @@ HEADLINE: tuple[Figure, ...] = (
         "victim_names",
         _PEOPLE,
         "victims by name, as the corpus's authors list them, exact",
-        "The canonical name of every named victim must be, letter by letter, one that the corpus's authors had listed: "
+        "A victim's canonical name, if a full name, must be to the letter one that the corpus's authors had listed: "
         "by other annotators and other rules than those behind the other figures.",
         lambda scored: _names(scored).exact,
         _has_names,

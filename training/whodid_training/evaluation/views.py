@@ -152,8 +152,20 @@ def predicted_templates(prediction: Prediction, convention: Convention) -> list[
 
 
 def predicted_names(prediction: Prediction) -> list[str]:
-    """Return the canonical name of every named victim of any event, in the order of the article."""
-    return [entity.text for entity in prediction.victims if entity.named]
+    """Return the canonical name of every named victim of any event that is a full name, in the order of the article.
+
+    HRDsAttack's authors list people, by full name, where a victim by name may be a people or an organization too. So a
+    name has two words or more, and the first and the last begin with a capital.
+
+    >>> [_is_full_name(name) for name in ("Ana Ruiz", "Luis de la Vega", "Uyghurs", "local journalists")]
+    [True, True, False, False]
+    """
+    return [entity.text for entity in prediction.victims if entity.named and _is_full_name(entity.text)]
+
+
+def _is_full_name(name: str) -> bool:
+    words = name.split()
+    return len(words) > 1 and words[0][:1].isupper() and words[-1][:1].isupper()
 
 
 def gold_events(article: Article, convention: Convention) -> Sequence[GoldEvent]:

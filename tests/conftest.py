@@ -157,7 +157,10 @@ def _oracle(article: Article) -> Prediction:
         ]
     return Prediction(
         article.text,
-        tuple(Event(event.type, 1.0, _oracle_entities(article, event, taken)) for event in article.events),
+        tuple(
+            Event(event.type, 1.0, _oracle_entities(article, event, taken), main=bool(event.main))
+            for event in article.events
+        ),
         {name: float(name in article.event_types) for name in DEFAULT.type_names},
         windows=1,
         abstained=False,
@@ -216,6 +219,7 @@ class NamesModel:
 
     fingerprint = "0123456789abcdef"
     device = "cpu"
+    dtype = "float32"
 
     def predict(self, text: str) -> Prediction:
         at = text.find("Ada")

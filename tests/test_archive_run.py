@@ -77,7 +77,7 @@ class Stopping:
 
     def __init__(self, model: Any, after: int, error: BaseException) -> None:
         self._model, self._left, self._error = model, after, error
-        self.fingerprint, self.device = model.fingerprint, model.device
+        self.fingerprint, self.device, self.dtype = model.fingerprint, model.device, model.dtype
 
     def predict_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Any]:
         for prediction in self._model.predict_many(texts, batch_size=batch_size):
@@ -372,7 +372,11 @@ def test_the_run_folder_can_be_kept_with_its_manifest(archive: Path, names_model
     go(archive, names_model, keep_run=True)
     folder = run_path(archive.parent / "events.jsonl")
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["model"] == {"fingerprint": names_model.fingerprint, "device": "cpu"}
+    assert manifest["model"] == {
+        "fingerprint": names_model.fingerprint,
+        "device": "cpu",
+        "dtype": names_model.dtype,
+    }
     assert manifest["options"]["chunk_rows"] == 3
     (item,) = json_lines(folder / "inputs.jsonl")
     assert (item["size"], item["encoding"], len(item["sha256"])) == (archive.stat().st_size, "utf-8", 64)

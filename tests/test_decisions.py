@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 import whodid
-from whodid.calibration import Calibration, Line
 from whodid.decisions import PREFERENCES, Decisions, Preference
 from whodid.errors import ModelFolderError, UnknownPreferenceError
-from whodid.folder import read_folder
 from whodid.model import Model
 from whodid.ontology import DEFAULT
 
@@ -86,15 +84,6 @@ def test_more_is_found_with_recall_and_less_with_precision(copy: Path) -> None:
 def test_a_preference_is_checked_before_the_model_is_read(tmp_path: Path) -> None:
     with pytest.raises(UnknownPreferenceError, match="'speed' is unknown"):
         whodid.load(tmp_path / "nowhere", prefer="speed")
-
-
-def test_one_temperature_for_all_types_is_still_read(copy: Path) -> None:
-    """The layout of folders made before: every other key that is missing is neutral."""
-    old = {"event_types": dict.fromkeys(TYPES, 0.3), "roles": dict.fromkeys(ROLES, 0.6), "temperature": 2.0}
-    (copy / "decisions.json").write_text(json.dumps(old))
-    read = read_folder(copy).decisions
-    assert read.calibration == Calibration(event_types=dict.fromkeys(TYPES, Line(scale=0.5)))
-    assert (read.entities, read.preferences) == ({}, {})
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ from whodid_training.metrics.confusion import confusion
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "gold.jsonl"
 HOSTILE = '<script src="https://evil.example/x.js"></script>|[x](y) `a`'
 
-ELSEWHERE = ("templates", "ceaf_rme", "victim_names", "main_event", "linked")
+ELSEWHERE = ("templates", "ceaf_rme", "victim_names", "linked")
 APPLYING = [figure for figure in HEADLINE if not figure.name.startswith(ELSEWHERE)]
-"""Figures of the samples: annotated in full, none with one event only, by a system that marks no main event."""
+"""Figures of the samples: annotated in full, none with one event only."""
 
 Oracle = Callable[[Article], Prediction]
 

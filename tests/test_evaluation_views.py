@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -26,13 +26,6 @@ REBELS = GoldEntity("perpetrator_individual", ("rebels",))
 BUS = GoldEntity("target", ("bus",), named=False)
 
 Oracle = Callable[[Article], Prediction]
-
-
-@dataclass(frozen=True, slots=True)
-class EventWithMain(Event):
-    """An event that says whether it is the main one."""
-
-    main: bool = False
 
 
 def article(*events: GoldEvent, names: tuple[str, ...] | None = None) -> Article:
@@ -157,8 +150,8 @@ def main_event(gold: Article, *events: Event) -> float | None:
 
 def test_the_main_event_is_right_if_it_is_golds_by_type_and_people() -> None:
     gold = article(SHOT, BURNT)
-    shot = EventWithMain("attack", 1.0, (entity("victim", "Ana Ruiz"),), main=True)
-    burnt = EventWithMain("arson", 1.0, (entity("perpetrator_individual", "rebels"),))
+    shot = Event("attack", 1.0, (entity("victim", "Ana Ruiz"),), main=True)
+    burnt = Event("arson", 1.0, (entity("perpetrator_individual", "rebels"),))
     other = replace(shot, entities=(entity("victim", "bus"),))
     assert main_event(gold, shot, burnt) == 1.0
     assert main_event(gold, replace(shot, main=False), replace(burnt, main=True)) == 0.0
@@ -169,12 +162,10 @@ def test_the_main_event_is_right_if_it_is_golds_by_type_and_people() -> None:
     assert main_event(round_up, shot) == 0.0
 
 
-def test_nobody_is_asked_for_the_main_event_where_gold_or_the_system_is_silent() -> None:
-    said = EventWithMain("attack", 1.0, main=True)
+def test_nobody_is_asked_for_the_main_event_where_gold_is_silent() -> None:
+    said = Event("attack", 1.0, main=True)
     assert main_event(article(), said) is None
     assert main_event(article(SHOT, replace(BURNT, main=None)), said) is None
-    silent = EventWithMain("attack", 1.0, main=None)  # type: ignore[arg-type] - as events without such a mark
-    assert main_event(article(SHOT), silent) is None
 
 
 def test_everybody_is_on_the_only_event_that_is_reported() -> None:

@@ -108,7 +108,7 @@ def test_each_kind_of_error(name: str) -> None:
     assert brief(review_article(gold, predicted)) == expected
 
 
-@pytest.mark.parametrize("name", ["errors", "items", "precision_recall", "extra", "frames"])
+@pytest.mark.parametrize("name", ["errors", "items", "precision_recall", "extra"])
 def test_the_worked_examples_of_the_docstrings_run(name: str) -> None:
     results = doctest.testmod(importlib.import_module(f"whodid_training.review.{name}"))
     assert results.attempted > 0

@@ -70,7 +70,7 @@ def test_the_figures_are_those_of_the_model_that_was_written(
     learned: tuple[list[Progress], Path], news_root: Path, short_recipe: Recipe
 ) -> None:
     metrics = json.loads((learned[1] / "metrics.json").read_text(encoding="utf-8"))
-    model = whodid.load(learned[1], device="cpu")
+    model = whodid.load(learned[1], device="cpu", dtype="float32")
     rehearsals = rehearse(model, [load_development("own", root=news_root)])
     again = evaluate_all(model, rehearsals, model.decisions, seed=short_recipe.seed)
     assert metrics["development"] == json.loads(json.dumps(again))

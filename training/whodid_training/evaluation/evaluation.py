@@ -21,7 +21,6 @@ from whodid_training.metrics.calibration import Calibration, calibration
 from whodid_training.metrics.confusion import Confusion, confusion
 from whodid_training.metrics.counts import PRF, Credit, CreditTally, Tally
 from whodid_training.metrics.event_types import EventTypeResult
-from whodid_training.metrics.positions import PositionRow, PositionTable, Recall
 from whodid_training.metrics.selective import RiskCoverage, risk_coverage
 
 __all__ = ["Evaluation", "Labelled", "Setting", "System", "evaluate"]
@@ -174,9 +173,9 @@ class Evaluation:
             "recall_by_position": {
                 "unit": self.scored.positions.unit,
                 "match": self.scored.positions.match,
-                "by_role": _positions(self.scored.positions.by_role),
-                "by_type_and_role": _positions(self.scored.positions.by_type_and_role),
-                "by_type": _positions(self.scored.positions.by_type),
+                "by_role": self.scored.positions.by_role.to_dict(),
+                "by_type_and_role": self.scored.positions.by_type_and_role.to_dict(),
+                "by_type": self.scored.positions.by_type.to_dict(),
             },
             "left_out": dict(self.scored.left_out),
         }
@@ -289,16 +288,3 @@ def _curve(curve: RiskCoverage) -> dict[str, Any]:
         for point in (curve.at(coverage),)
     ]
     return {"risk_coverage_area": curve.area, "points": points}
-
-
-def _positions(table: PositionTable) -> dict[str, Any]:
-    rows = {row.label: _position_row(row) for row in (*table.rows, table.total)}
-    return {"boundary": table.boundary, "rows": rows}
-
-
-def _position_row(row: PositionRow) -> dict[str, Any]:
-    return {name: _recall(getattr(row, name)) for name in ("within", "beyond", "unplaced")}
-
-
-def _recall(recall: Recall) -> dict[str, Any]:
-    return {"found": recall.found, "gold": recall.n_gold, "recall": recall.share}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whodid.types import Event, Prediction
+from whodid.types import Prediction
 from whodid_training.article import Article
 from whodid_training.evaluation.convention import Convention
 from whodid_training.evaluation.views import (
@@ -27,11 +27,8 @@ def main_event_right(
     """Tell for each article whether its main event is the predicted main event, or neither has one.
 
     Two main events are the same if they match as for event-level F1: the type, and a victim or perpetrator. The
-    question is open for articles without events, with an event of which gold does not say whether it is the main one,
-    and wherever the system never says which event is the main one.
+    question is open for articles without events, or with one of which gold does not say whether it is the main one.
     """
-    if not any(_says_main(event) is not None for prediction in predictions for event in prediction.events):
-        return (None,) * len(articles)
     return tuple(_main_right(a, p, convention) for a, p in zip(articles, predictions, strict=True))
 
 
@@ -49,9 +46,7 @@ def _main_right(article: Article, prediction: Prediction, convention: Convention
     gold = [record for event, record in zip(events, gold_records(article, convention), strict=True) if event.main]
     said = predicted_events(prediction, convention)
     predicted = [
-        record
-        for event, record in zip(said, predicted_records(prediction, convention), strict=True)
-        if _says_main(event)
+        record for event, record in zip(said, predicted_records(prediction, convention), strict=True) if event.main
     ]
     return _same(predicted, gold, convention)
 
@@ -59,9 +54,3 @@ def _main_right(article: Article, prediction: Prediction, convention: Convention
 def _same(predicted: Sequence[EventRecord], gold: Sequence[EventRecord], convention: Convention) -> bool:
     matched = event_f1([predicted], [gold], types=convention.event_types).micro
     return matched.matched == matched.n_predicted == matched.n_gold
-
-
-def _says_main(event: Event) -> bool | None:
-    """What a prediction says; None if its events have no such mark."""
-    main: bool | None = getattr(event, "main", None)
-    return main

@@ -125,5 +125,7 @@ def _found(tables: Tables, words: Mapping[str, float]) -> EntityTable:
     for role, name in enumerate(tables.ontology.role_names):
         table = tables.entities[words[name]]
         parts.append((table, table.role == role))
+    if not parts:  # an ontology without roles
+        return tables.entities[_START]
     columns = ("article", "role", "features", "right")
     return EntityTable(*(np.concatenate([getattr(table, one)[mask] for table, mask in parts]) for one in columns))

@@ -118,8 +118,8 @@ def grouping(
         if value not in known:
             raise DataError(f"{name}={value!r} is not known; allowed: {one_of(known)}")
     check_aligned(predicted, gold)
-    check_labels(predicted, roles, what="role", side="predicted")
-    check_labels(gold, roles, what="role", side="gold")
+    check_labels(predicted, roles, what="role", side="predicted", may_be_none=True)
+    check_labels(gold, roles, what="role", side="gold", may_be_none=True)
     rows = tuple(
         tuple(_score(p.get(role, ()), g.get(role, ()), SCORES[score], mentions) for role in roles)
         for p, g in zip(predicted, gold, strict=True)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from whodid.errors import DataError
 from whodid_training.metrics.documents import check_labels
@@ -85,6 +86,10 @@ class PositionTable:
     total: PositionRow
     """All labels together."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionary for JSON, by label."""
+        return {"boundary": self.boundary, "rows": {row.label: _plain(row) for row in (*self.rows, self.total)}}
+
 
 def recall_by_position(evidence: Sequence[Evidence], *, boundary: int, labels: Sequence[str]) -> PositionTable:
     """Count found and missed gold items before and after `boundary`.
@@ -106,6 +111,11 @@ def recall_by_position(evidence: Sequence[Evidence], *, boundary: int, labels: S
         rows=tuple(_row(label, [item for item in evidence if item.label == label], boundary) for label in labels),
         total=_row("all", evidence, boundary),
     )
+
+
+def _plain(row: PositionRow) -> dict[str, dict[str, Any]]:
+    parts = {"within": row.within, "beyond": row.beyond, "unplaced": row.unplaced}
+    return {name: {"found": part.found, "gold": part.n_gold, "recall": part.share} for name, part in parts.items()}
 
 
 def _row(label: str, items: Sequence[Evidence], boundary: int) -> PositionRow:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import whodid
-from whodid.decisions import check_preference
 
 if TYPE_CHECKING:
     from whodid.model import Model
@@ -29,5 +28,7 @@ Prefer = Annotated[
 
 def load_model(path: Path | None, device: str | None, prefer: str = "balanced") -> Model:
     """Load the model that the options name; torch is imported here and not before."""
+    from whodid.decisions import check_preference  # noqa: PLC0415 - imports numpy, which help does not need
+
     check_preference(prefer)
     return whodid.load(path, device=device, prefer=prefer)

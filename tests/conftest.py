@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ from whodid_training import develop
 from whodid_training.align import occurrences
 from whodid_training.article import Article, GoldEvent
 from whodid_training.recipe import Recipe
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported; a name that is no folder is refused at once
 
 WORDS = (
     "the a of in on by and was were who said police army gunmen soldiers militants killed shot kidnapped abducted bomb "

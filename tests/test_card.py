@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from whodid.decisions import Preference
 from whodid.folder import ModelFolder, default_folder, read_folder
 from whodid_training.card import card
 from whodid_training.recipe import Recipe, read_recipe
@@ -46,6 +48,19 @@ def test_the_card_warns_of_misuse_and_names_licences(shipped: Parts) -> None:
 def test_a_model_without_development_data_says_so(shipped: Parts) -> None:
     folder, recipe, metrics = shipped
     assert "all thresholds are one half" in card(folder, recipe, {**metrics, "development": {}})
+
+
+def test_the_card_says_what_preferences_trade(shipped: Parts) -> None:
+    folder, recipe, metrics = shipped
+    half = dict.fromkeys(folder.ontology.role_names, 0.37)
+    shares = {"precision": 0.4711, "recall": 0.2922}
+    reached = {"event_types": shares, "participants": {"precision": 0.8133, "recall": 0.1744}}
+    one = Preference(folder.decisions.event_types, half, half, 0.6, 0.4, reached)
+    decisions = replace(folder.decisions, entities=half, preferences={"precision": one})
+    text = card(replace(folder, decisions=decisions), recipe, metrics)
+    assert "| precision | 47.1 | 29.2 | 81.3 | 17.4 |" in text
+    assert f"| victim | {decisions.roles['victim']:.2f}, 0.37 |" in text
+    assert "--prefer" not in card(replace(folder, decisions=replace(decisions, preferences={})), recipe, metrics)
 
 
 def test_the_model_folder_holds_no_other_files() -> None:

@@ -45,6 +45,7 @@ def test_there_are_three() -> None:
     assert [path.stem for path in NOTEBOOKS] == ["01_metrics", "02_errors", "03_archive"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_on_a_tiny_model_and_writes_only_where_it_is_told(
     path: Path, tiny_folder: Path, tmp_path: Path

@@ -33,8 +33,6 @@ class _Found:
     confidence: float
     links: FloatArray
     """Probability that it belongs to an event of each type: (event types,)."""
-    likeliest: str
-    """Of the reported types, the one that it most likely belongs to."""
 
 
 def assemble(
@@ -57,7 +55,7 @@ def assemble(
         (name for name in ontology.type_names if probabilities[name] >= decisions.event_types[name]),
         key=lambda name: -probabilities[name],
     )
-    people = _participants(text, tokens, scores, reported, ontology, decisions) if reported else []
+    people = _participants(text, tokens, scores, ontology, decisions) if reported else []
     return Prediction(
         text=text,
         events=_events(reported, people, probabilities, ontology, decisions),
@@ -73,12 +71,7 @@ def calibrated(event_types: FloatArray, decisions: Decisions) -> list[float]:
 
 
 def _participants(
-    text: str,
-    tokens: Tokens,
-    scores: ArticleScores,
-    reported: Sequence[str],
-    ontology: Ontology,
-    decisions: Decisions,
+    text: str, tokens: Tokens, scores: ArticleScores, ontology: Ontology, decisions: Decisions
 ) -> list[tuple[Entity, FloatArray]]:
     """Find the entities of an article, each with its probability to belong to each event type."""
     thresholds = [decisions.roles[name] for name in ontology.role_names]
@@ -92,8 +85,7 @@ def _participants(
             continue
         named = float(_sigmoid(scores.names[words]).mean()) >= 0.5
         links = _sigmoid(scores.links[words, span.role]).mean(axis=0)
-        on = max(reported, key=lambda name: links[ontology.type_names.index(name)])
-        found.setdefault(span.role, []).append(_Found(mention, named, span.confidence, links, on))
+        found.setdefault(span.role, []).append(_Found(mention, named, span.confidence, links))
     taken = [(one.mention.start, one.mention.end) for ones in found.values() for one in ones]
     return [person for role in sorted(found) for person in _of_role(text, found[role], ontology.roles[role], taken)]
 
@@ -112,7 +104,7 @@ def _of_role(
 
 
 def _named_span(one: _Found) -> NamedSpan:
-    return NamedSpan(one.mention.text, one.named, one.mention.start, frozenset((one.likeliest,)))
+    return NamedSpan(one.mention.text, one.named, one.mention.start, frozenset((int(one.links.argmax()),)))
 
 
 def _entity(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> tuple[Entity, FloatArray]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -53,8 +53,8 @@ class NamedSpan:
     """Whether the participant is judged to be known by name, though perhaps not here."""
     start: int = 0
     """Character offset in the article."""
-    events: frozenset[str] = frozenset()
-    """Event types that it is on; empty if that is not known."""
+    events: frozenset[Hashable] = frozenset()
+    """Event types that it is on, by name or number; empty if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Form:
     """How it comes in at its first place: "a", "the", "new" or ""."""
     counts: frozenset[int] = frozenset()
     """Numbers, from two on, that stand before it in some place."""
-    events: frozenset[str] = frozenset()
+    events: frozenset[Hashable] = frozenset()
     """Events that its mentions are on, as far as that is known."""
 
     def distance(self, other: Form) -> int:

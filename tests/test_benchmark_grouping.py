@@ -44,7 +44,8 @@ def test_gold_mentions_are_placed_and_entities_of_two_events_are_one(script: Mod
         ("Obi", 0),
         ("drivers", 1),
     ]
-    assert found.mentions[0] == NamedSpan("Lagos pastor", True, 0)
+    assert found.mentions[0] == NamedSpan("Lagos pastor", True, 0, frozenset({"kidnapping", "attack"}))
+    assert found.mentions[-1].events == {"kidnapping"}
     assert not found.mentions[-1].named
 
 

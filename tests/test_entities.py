@@ -9,7 +9,8 @@ from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, t
 from whodid.entities.clusters import average_link
 from whodid.entities.forms import wordings
 from whodid.entities.gaps import between, relation
-from whodid.entities.pairs import FEATURES, weights
+from whodid.entities.grouping import candidates
+from whodid.entities.pairs import FEATURES, log_odds, weights
 from whodid.entities.words import NOUN_KINDS, singular, words_of
 
 
@@ -111,6 +112,34 @@ def test_participants_of_an_article(article: str, groups: list[list[str]]) -> No
 def test_a_name_in_brackets_behind_another_is_the_same_participant(article: str, together: bool) -> None:
     spans = [NamedSpan("Popular Front", True, 0), NamedSpan("FPLN", True, article.index("FPLN"))]
     assert (group_mentions(spans, article=article) == [[0, 1]]) is together
+
+
+def test_those_of_different_events_are_less_likely_one() -> None:
+    article = "Two aid workers were seized in May. In June, workers were shot."
+    groups = []
+    for other in ("kidnapping", "attack"):
+        on = [frozenset({"kidnapping"}), frozenset({other})]
+        starts = (article.index("aid"), article.rindex("workers"))
+        spans = [NamedSpan(t, False, s, e) for t, s, e in zip(("aid workers", "workers"), starts, on, strict=True)]
+        found = wordings(spans, article)
+        (_, _, pair), *_ = candidates(found, between(spans, found, article))
+        groups.append(log_odds(pair, weights()))
+        assert pair.one.counts == {2}
+    assert groups[0] > groups[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("saw four nuns", {4}),
+        ("saw 12 nuns", {12}),
+        ("in 2019 nuns", set()),
+        ("saw the nuns", set()),
+        ("one 1 nuns", set()),
+    ],
+)
+def test_numbers_before_a_mention_are_read(text: str, counts: set[int]) -> None:
+    assert wordings([NamedSpan("nuns", False, text.index("nuns"))], text).forms[0].counts == counts
 
 
 def test_every_mention_is_in_one_group_and_groups_are_in_order() -> None:

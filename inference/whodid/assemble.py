@@ -122,7 +122,7 @@ def _of_role(text: str, found: Sequence[_Found], role: Role, taken: Sequence[tup
 
 
 def _named_span(one: _Found) -> NamedSpan:
-    return NamedSpan(one.mention.text, one.named, one.mention.start)
+    return NamedSpan(one.mention.text, one.named, one.mention.start, frozenset((int(one.links.argmax()),)))
 
 
 def _person(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> _Person:

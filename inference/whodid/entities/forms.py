@@ -9,11 +9,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from whodid.entities.words import COLLECTIVE, FEMALE, LIGHT, MALE, NEW, NOUN_KINDS, ORGANIZED, WORD, singular, words_of
+from whodid.entities.words import (
+    COLLECTIVE,
+    COUNTS,
+    FEMALE,
+    LIGHT,
+    MALE,
+    NEW,
+    NOUN_KINDS,
+    ORGANIZED,
+    WORD,
+    singular,
+    words_of,
+)
 
 __all__ = ["Form", "NamedSpan", "Wordings", "lower_words", "wordings"]
 
@@ -27,6 +39,8 @@ _BEFORE = 30
 """Characters before a mention in which its article or number is looked for."""
 _TITLE = 200
 """Characters that a title has at most."""
+_YEARS = 1000
+"""Numbers from here on may be years, and count nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,8 @@ class NamedSpan:
     """Whether the participant is judged to be known by name, though perhaps not here."""
     start: int = 0
     """Character offset in the article."""
+    events: frozenset[Hashable] = frozenset()
+    """Event types that it is on, by name or number; empty if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,10 @@ class Form:
     """Whether this wording is a name."""
     introduced: str = ""
     """How it comes in at its first place: "a", "the", "new" or ""."""
+    counts: frozenset[int] = frozenset()
+    """Numbers, from two on, that stand before it in some place."""
+    events: frozenset[Hashable] = frozenset()
+    """Events that its mentions are on, as far as that is known."""
 
     def distance(self, other: Form) -> int:
         """Characters between the beginnings of the nearest two places."""
@@ -126,6 +146,8 @@ def _placed(mentions: Sequence[NamedSpan], article: str) -> Form:
         named=sum(mention.named for mention in mentions) / len(mentions),
         capital=any(_form(mention.text).capital for mention in mentions),
         introduced=_introduced(form, article, starts[0]),
+        counts=frozenset(filter(None, (_count(mention, article) for mention in mentions))),
+        events=frozenset().union(*(mention.events for mention in mentions)),
     )
     proper = form.named >= 0.5 and _printed_as_name(form, lower_words(article))
     return replace(form, proper=proper) if proper else form
@@ -179,3 +201,12 @@ def _introduced(form: Form, article: str, start: int) -> str:
     if last in ("a", "an"):
         return "a"
     return "the" if last in ("the", "this", "that", "these", "those") else ""
+
+
+def _count(mention: NamedSpan, article: str) -> int | None:
+    said = words_of(article[max(0, mention.start - _BEFORE) : mention.start])[-1:] + words_of(mention.text)[:1]
+    return next((number for word in said if (number := COUNTS.get(word) or _digits(word))), None)
+
+
+def _digits(word: str) -> int | None:
+    return int(word) if word.isdecimal() and 1 < int(word) < _YEARS else None

@@ -80,6 +80,8 @@ def _one_and_many(pair: Pair) -> bool:
     return not pair.with_name and {pair.one.plural, pair.other.plural} == {True, False}
 
 
+_BESIDE = ("adjacent", "comma", "apposition")
+
 FEATURES: Mapping[str, Callable[[Pair], float]] = {
     "distance": lambda p: min(1.0, math.log1p(p.one.distance(p.other)) / 9.0),
     "same head": lambda p: p.one.head == p.other.head,
@@ -97,6 +99,14 @@ FEATURES: Mapping[str, Callable[[Pair], float]] = {
     "a name and a description": lambda p: p.with_name,
     "a name and one": lambda p: p.with_name and p.description.plural is False,
     "a name and many": lambda p: p.with_name and p.description.plural is True,
+    "a name and many, of several names": lambda p: p.with_name and p.description.plural is True and p.names > 1,
+    "a name beside many": lambda p: (
+        p.with_name and p.description.plural is True and not p.relations.isdisjoint(_BESIDE)
+    ),
+    "a name and some who are counted": lambda p: p.with_name and bool(p.description.counts),
+    "counts that agree": lambda p: not p.one.counts.isdisjoint(p.other.counts),
+    "counts that differ": lambda p: bool(p.one.counts and p.other.counts) and p.one.counts.isdisjoint(p.other.counts),
+    "on different events": lambda p: bool(p.one.events and p.other.events) and p.one.events.isdisjoint(p.other.events),
     "a name, by how often": lambda p: math.log1p(len(p.name.starts)) if p.with_name else 0.0,
     "a name, by how many names": lambda p: math.log1p(p.names) if p.with_name else 0.0,
     "descriptions, by how many": lambda p: 0.0 if p.with_name else math.log1p(len(p.around.forms)),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 __all__ = [
     "COLLECTIVE",
+    "COUNTS",
     "FEMALE",
     "LIGHT",
     "LINKING",
@@ -44,6 +45,12 @@ LIGHT = _set(
 """
 )
 """Words before a noun that do not tell one participant from another."""
+
+COUNTS: Mapping[str, int] = {
+    word: value
+    for value, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)  # noqa: SIM905
+}
+"""Number words from two on."""
 
 NEW = _set("another second third other fourth more further additional separate")
 """Words that announce somebody else."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from whodid.decode import ArticleScores
 from whodid.engine import Engine
@@ -21,6 +22,8 @@ from whodid.tokens import Tokens
 from whodid.windows import Window
 
 __all__ = ["Reader", "Reading"]
+
+IntArray = npt.NDArray[np.int64]
 
 _CHARACTERS_PER_PIECE = 4
 """A guess for English, by which texts are grouped before they are cut into pieces."""
@@ -48,7 +51,7 @@ class _Job:
 
     reading: Reading
     window: Window
-    first_pieces: Sequence[int]
+    first_pieces: IntArray
     """Index of the first piece of each of the article's words."""
 
 
@@ -146,8 +149,9 @@ def _write(work: _Work, scored: Sequence[Scores], *, before: int) -> None:
     """Write what each window answers for into its article; its pieces have `before` special tokens in front."""
     for job, found in zip(work.jobs, scored, strict=True):
         window, into = job.window, job.reading.scores
-        words = slice(*np.searchsorted(job.first_pieces, (window.keep_start, window.keep_stop)))
-        columns = np.asarray(job.first_pieces[words]) - window.start + before
+        start, stop = np.searchsorted(job.first_pieces, (window.keep_start, window.keep_stop))
+        words = slice(int(start), int(stop))
+        columns = job.first_pieces[words] - window.start + before
         for name in ("roles", "links", "names"):
             getattr(into, name)[words] = getattr(found, name)[columns]
         np.maximum(into.event_types, found.event_types, out=into.event_types)

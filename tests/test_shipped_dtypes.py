@@ -56,7 +56,7 @@ def test_a_faster_dtype_gives_the_same_answers_within_its_tolerance(
 ) -> None:
     predictions = list(whodid.load(dtype=dtype).predict_many(TEXTS))
     found = agreement(exact, predictions) | {"right": right(predictions), "right in float32": right(exact)}
-    print(dtype, found)
+    print(dtype, found)  # noqa: T201 - figures for the documentation, shown with -s
     assert found["types"] >= types, found
     assert found["mentions"] >= shared, found
     assert found["probability"] <= probability, found

@@ -23,8 +23,6 @@ from whodid.windows import Window
 
 __all__ = ["Reader", "Reading"]
 
-IntArray = npt.NDArray[np.int64]
-
 _CHARACTERS_PER_PIECE = 4
 """A guess for English, by which texts are grouped before they are cut into pieces."""
 _BATCHES_PER_GROUP = {False: 2, True: 8}
@@ -51,7 +49,7 @@ class _Job:
 
     reading: Reading
     window: Window
-    first_pieces: IntArray
+    first_pieces: npt.NDArray[np.int64]
     """Index of the first piece of each of the article's words."""
 
 
@@ -149,8 +147,7 @@ def _write(work: _Work, scored: Sequence[Scores], *, before: int) -> None:
     """Write what each window answers for into its article; its pieces have `before` special tokens in front."""
     for job, found in zip(work.jobs, scored, strict=True):
         window, into = job.window, job.reading.scores
-        start, stop = np.searchsorted(job.first_pieces, (window.keep_start, window.keep_stop))
-        words = slice(int(start), int(stop))
+        words = slice(*np.searchsorted(job.first_pieces, (window.keep_start, window.keep_stop)))
         columns = job.first_pieces[words] - window.start + before
         for name in ("roles", "links", "names"):
             getattr(into, name)[words] = getattr(found, name)[columns]

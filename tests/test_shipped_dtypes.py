@@ -16,7 +16,8 @@ from whodid_training.gold import read_gold
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
-TEXTS = [article.text for article in read_gold(ROOT / "data" / "newswire" / "test.jsonl")]
+ARTICLES = read_gold(ROOT / "data" / "newswire" / "test.jsonl")
+TEXTS = [article.text for article in ARTICLES]
 HAS_INT8 = processor().int8 and int8.available()
 needs_int8 = pytest.mark.skipif(not HAS_INT8, reason="this processor has no VNNI instructions")
 
@@ -28,6 +29,12 @@ def exact() -> list[Prediction]:
 
 def mentions(prediction: Prediction) -> set[tuple[str, int, int]]:
     return {(e.role, m.start, m.end) for e in prediction.entities for m in e.mentions}
+
+
+def right(predictions: list[Prediction]) -> float:
+    """Return the share of articles whose event types are exactly those that people marked."""
+    pairs = zip(predictions, ARTICLES, strict=True)
+    return sum(set(prediction.event_types) == set(article.event_types) for prediction, article in pairs) / len(TEXTS)
 
 
 def agreement(left: list[Prediction], right: list[Prediction]) -> dict[str, float]:
@@ -42,15 +49,18 @@ def agreement(left: list[Prediction], right: list[Prediction]) -> dict[str, floa
 
 @pytest.mark.parametrize(
     ("dtype", "types", "shared", "probability"),
-    [("bfloat16", 0.97, 0.98, 0.05), pytest.param("int8", 0.95, 0.92, 0.2, marks=needs_int8)],
+    [("bfloat16", 0.97, 0.97, 0.05), pytest.param("int8", 0.95, 0.9, 0.2, marks=needs_int8)],
 )
 def test_a_faster_dtype_gives_the_same_answers_within_its_tolerance(
     exact: list[Prediction], dtype: str, types: float, shared: float, probability: float
 ) -> None:
-    found = agreement(exact, list(whodid.load(dtype=dtype).predict_many(TEXTS)))
+    predictions = list(whodid.load(dtype=dtype).predict_many(TEXTS))
+    found = agreement(exact, predictions) | {"right": right(predictions), "right in float32": right(exact)}
+    print(dtype, found)  # noqa: T201 - figures for the documentation, shown with -s
     assert found["types"] >= types, found
     assert found["mentions"] >= shared, found
     assert found["probability"] <= probability, found
+    assert found["right"] >= found["right in float32"] - 0.03, found
 
 
 def test_the_order_of_articles_changes_no_answer(exact: list[Prediction]) -> None:

@@ -120,7 +120,7 @@ class Int8Layer:
     def __call__(self, hidden: Tensor, runs: Sequence[tuple[int, int]]) -> Tensor:
         """Compute the layer: (pieces, hidden) to the same. `hidden` is overwritten."""
         projected = self.projection(self.entry(hidden))
-        mixed = attend(projected, runs, heads=self.heads).clamp_(0, 255).to(torch.uint8)
+        mixed = attend(projected, runs, heads=self.heads, to_bytes=True)
         attended = self.after_attention(self.mixing.add_to(hidden, mixed))
         return self.after_expansion(self.expansion(attended))
 

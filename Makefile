@@ -61,7 +61,7 @@ $(VENV)/.runtime: pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	$(BIN)/pip install --quiet -e ".[train,notebooks]" --group dev
+	$(BIN)/pip install --quiet -e ".[train,notebooks,pretrain]" --group dev
 	touch $@
 
 $(VENV)/.browser: $(VENV)/.dev

@@ -29,7 +29,7 @@ class Halting:
 
     def __init__(self, model: Any) -> None:
         self._model, self._left = model, 23
-        self.fingerprint, self.device = model.fingerprint, model.device
+        self.fingerprint, self.device, self.dtype = model.fingerprint, model.device, model.dtype
 
     def predict_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Any]:
         """Predict, and halt."""
@@ -45,6 +45,9 @@ def start(*arguments: str | Path, halting: bool = False) -> int:
     child = os.fork()
     if child:
         return child
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored where a shell started the tests in the background
     if halting:
         model = Halting(whodid.load())
         whodid.load = lambda *_, **__: model

@@ -57,8 +57,8 @@ NEWSWIRE: tuple[Quota, ...] = (
     Quota("without event", lambda facts: not facts.types, share=1 / 4),
     Quota("with three or more events", lambda facts: len(facts.types) >= 3, share=1 / 5),
     *(Quota(f"with {name}", _of_type(name), minimum=_THIN.get(name, _PER_TYPE)) for name in DEFAULT.type_names),
-    Quota(f"over {WINDOW_PIECES} word pieces", lambda facts: facts.long, share=1 / 3),
-    Quota(f"participant first after {WINDOW_PIECES} word pieces", lambda facts: facts.late, share=1 / 5),
+    Quota(f"over {WINDOW_PIECES} word pieces", lambda facts: facts.long, minimum=200),
+    Quota(f"participant first after {WINDOW_PIECES} word pieces", lambda facts: facts.late, minimum=120),
 )
 """The quotas of the project's newswire."""
 

@@ -58,3 +58,14 @@ def test_every_command_and_every_target_exists() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_figures_of_speed_are_those_that_were_stored() -> None:
+    stored = json.loads((ROOT / "benchmarks/results/epyc-2-cores.json").read_text(encoding="utf-8"))
+    rates = [one["articles"] / one["seconds"] for one in (*stored["whodid"], stored["pipelines"])]
+    peaks = [row["peak_mib"] for row in stored["archives"]]
+    paragraph = next(part for part in README.split("\n\n") if "On two cores of an AMD EPYC" in part)
+    rates_said = [f"{rates[0]:.1f} articles", f"{rates[2]:.1f} in 8-bit", f"{rates[1]:.1f} in float32", f"{rates[3]:.2f}"]
+    for said in (*rates_said, f"{rates[0] / rates[3]:.0f} times", f"{stored['long']['peak_mib']:,.0f} MiB"):
+        assert said in " ".join(paragraph.split())
+    assert max(peaks) < 600

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from whodid.calibration import Line
-from whodid_training.fitting.search import Answers, answers, search
+from whodid_training.fitting.search import Answers, answers, link_chances, search
 from whodid_training.fitting.tables import Tables
 from whodid_training.metrics.calibration import calibration
 from whodid_training.metrics.counts import PRF
@@ -38,8 +37,8 @@ class Held:
     """Which articles, (articles,)."""
     answers: Mapping[str, Answers]
     """To all articles, by preference."""
-    links: Line
-    """Calibration of links."""
+    links: FloatArray
+    """Probabilities of all pairs of the table of links, (pairs,)."""
 
 
 def folds(tables: Tables) -> IntArray:
@@ -61,7 +60,7 @@ def cross_validate(tables: Tables) -> list[Held]:
     for number in range(_PARTS):
         decisions = search(tables, tables.weights(part != number))
         chosen = {name: answers(tables, decisions.preferring(name)) for name in decisions.preferences}
-        held.append(Held(part == number, chosen, decisions.calibration.links))
+        held.append(Held(part == number, chosen, link_chances(tables, decisions)))
     return held
 
 
@@ -161,7 +160,7 @@ def _entity_error(tables: Tables, held: list[Held], preference: str, corpus: int
 def _link_error(tables: Tables, held: list[Held], corpus: int) -> float | None:
     table = tables.links
     parts = [(_of(tables, one, corpus)[table.article], one.links) for one in held]
-    said = np.concatenate([line(table.evidence[mine]) for mine, line in parts])
+    said = np.concatenate([chances[mine] for mine, chances in parts])
     was = np.concatenate([table.linked[mine] for mine, _ in parts])
     return _ece(said, was) if len(said) else None
 

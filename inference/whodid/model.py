@@ -18,7 +18,7 @@ from whodid.errors import CorruptWeightsError, InputTypeError
 from whodid.folder import ModelConfig, ModelFolder, default_folder, read_folder
 from whodid.network import INCIDENT_SIZE, Network, NetworkShape
 from whodid.ontology import Ontology
-from whodid.reading import Reader, Reading
+from whodid.reading import Reader, Reading, naming
 from whodid.tokens import tokenize
 from whodid.types import Prediction
 from whodid.windows import plan
@@ -87,13 +87,15 @@ class Model:
 
         Raises:
             InputTypeError: a text is not a string, or all of `texts` is a single one.
+            PredictionError: a text cannot be read; the message says which one.
             ValueError: `batch_size` is below 1.
         """
         if isinstance(texts, str):
             raise InputTypeError("predict_many takes many texts, got one string. Call predict(text) for a single one")
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; it must be at least 1")
-        return map(self.decide, self.read_many(texts, batch_size=batch_size))
+        readings = enumerate(self.read_many(texts, batch_size=batch_size))
+        return (naming(self.decide, reading, index) for index, reading in readings)
 
     def read_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Reading]:
         """Score articles without deciding anything; `decide` does the rest. Order, memory and errors as above."""

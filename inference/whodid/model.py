@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from whodid.assemble import assemble
+from whodid.candidates import Candidates
 from whodid.decisions import Decisions, check_preference
 from whodid.decode import ArticleScores
 from whodid.engine import build
@@ -120,9 +121,9 @@ class Model:
         scores = ArticleScores(
             roles=np.zeros((words, roles, 3), np.float32),
             event_types=np.full(types, -np.inf, np.float32),
-            links=np.zeros((words, roles, types), np.float16),
+            links=Candidates(words, roles, types),
             names=np.zeros(words, np.float32),
-            incidents=np.zeros((words, roles, INCIDENT_SIZE), np.float16),
+            incidents=Candidates(words, roles, INCIDENT_SIZE),
             carried=np.zeros((words, types), np.float16),
             mains=np.full(types, -np.inf, np.float32),
             distance=self._distance,

@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from whodid.decode import ArticleScores
+from whodid.candidates import may_be_inside
+from whodid.decode import ArticleScores, tag_probabilities
 from whodid.engine import Engine
 from whodid.engine.batch import Batch, SpecialTokens
 from whodid.engine.threads import Workers, torch_threads
@@ -33,8 +34,10 @@ _BATCHES_PER_GROUP = {False: 2, True: 8}
 """More makes batches of more equal length, where the engine needs them, and a later first result."""
 
 
-_OF_WORDS = ("roles", "links", "names", "incidents")
+_OF_WORDS = ("roles", "names")
 """Scores of which each word has those of its first piece."""
+_OF_CANDIDATES = ("links", "incidents")
+"""Likewise, if it may be in a mention."""
 _OF_ARTICLES = ("event_types", "mains")
 """Scores of which an article has the largest of its windows."""
 
@@ -206,7 +209,10 @@ def _write(work: _Work, scored: Sequence[Scores], *, before: int) -> None:
         columns = job.first_pieces[words] - window.start + before
         for name in _OF_WORDS:
             getattr(into, name)[words] = getattr(found, name)[columns]
+        kept = may_be_inside(tag_probabilities(into.roles[words]))
+        for name in _OF_CANDIDATES:
+            getattr(into, name).write(words, kept, getattr(found, name)[columns])
         for name in _OF_ARTICLES:
             np.maximum(getattr(into, name), getattr(found, name), out=getattr(into, name))
-        kept = np.arange(window.keep_start, window.keep_stop)
-        np.add.at(into.carried, job.reading.tokens.words[kept], found.carried[kept - window.start + before])
+        pieces = np.arange(window.keep_start, window.keep_stop)
+        np.add.at(into.carried, job.reading.tokens.words[pieces], found.carried[pieces - window.start + before])

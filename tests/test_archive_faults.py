@@ -32,8 +32,22 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def names_model(names_model: Any) -> Any:
+    """Stumbles over one of the articles, whenever it comes."""
+
+    class Stumbling(type(names_model)):  # type: ignore[misc]
+        def predict(self, text: str) -> Any:
+            if "Eve" in text:
+                raise ValueError("Eve is too much")
+            return super().predict(text)
+
+    return Stumbling()
+
+
+@pytest.fixture
 def archive(tmp_path: Path) -> Path:
     lines = ["{oops" if n == 3 else json.dumps({"id": n, "text": f"Took {'Ada' * (n % 2)}."}) for n in range(7)]
+    lines[4] = json.dumps({"id": 4, "text": "Took Eve."})
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join(lines))
     return path
@@ -229,8 +243,8 @@ def test_without_its_flushes_a_run_would_not_stand_a_loss_of_power(
     assert broken > 10
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError, MemoryError, KeyboardInterrupt, SystemExit])
-def test_an_exception_in_the_model_costs_nothing(
+@pytest.mark.parametrize("error", [MemoryError, OSError, KeyboardInterrupt, SystemExit])
+def test_an_exception_in_the_model_that_no_article_is_to_blame_for_costs_nothing(
     archive: Path, names_model: Any, tmp_path: Path, error: type[BaseException]
 ) -> None:
     (tmp_path / "whole").mkdir()
@@ -252,3 +266,31 @@ def test_an_exception_in_the_model_costs_nothing(
             go(archive, Failing(), output, resume=True)
     assert tries > 3
     assert results(output) == results(whole)
+
+
+def test_an_exception_that_no_article_causes_on_its_own_costs_nothing(
+    archive: Path, names_model: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "run").mkdir()
+    whole, output = tmp_path / "whole" / "events.jsonl", tmp_path / "run" / "events.jsonl"
+    go(archive, names_model, whole)
+
+    class Failing(type(names_model)):  # type: ignore[misc]
+        def predict_many(self, texts: Any, *, batch_size: int = 32) -> Iterator[Any]:
+            given = list(texts)
+            for prediction in super().predict_many(given, batch_size=batch_size):
+                if len(given) > 1 and chance.random() < 0.6:
+                    raise ZeroDivisionError("planted")
+                yield prediction
+
+    chance = random.Random(3)
+    tries = 0
+    while not output.exists():
+        with suppress(ZeroDivisionError):
+            tries += 1
+            go(archive, Failing(), output, resume=True)
+    assert tries > 3
+    assert results(output) == results(whole)
+    rejected = results(output)["events.jsonl.rejected.jsonl"].splitlines()
+    assert [json.loads(line)["row"] for line in rejected] == [4, 5]

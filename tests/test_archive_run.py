@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import torch
 from jsonschema import Draft202012Validator
 
 import whodid
@@ -295,6 +296,19 @@ def test_another_model_or_version_is_refused(archive: Path, names_model: Any, mo
         go(archive, names_model, resume=True)
 
 
+def test_another_build_of_torch_is_refused_before_the_model_is_asked_for(
+    archive: Path, names_model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt(archive, names_model)
+    with monkeypatch.context() as patch:
+        patch.setattr("whodid.archive.manifest.version", lambda name: {"torch": "2.14.0+cu130"}[name])
+        with pytest.raises(ArchiveError) as refused:
+            go(archive, None, resume=True)
+    assert f"torch version was '{torch.__version__}' and is now '2.14.0+cu130'. To go on, " in str(refused.value)
+    assert "type or install what the run began with; to start over, type --force" in str(refused.value)
+    assert go(archive, names_model, resume=True).resumed == 5
+
+
 def test_a_changed_a_new_and_a_missing_input_are_refused(archive: Path, names_model: Any) -> None:
     folder = archive.parent / "news"
     folder.mkdir()
@@ -378,6 +392,7 @@ def test_the_run_folder_can_be_kept_with_its_manifest(archive: Path, names_model
         "dtype": names_model.dtype,
     }
     assert manifest["options"]["chunk_rows"] == 3
+    assert (manifest["whodid_version"], manifest["torch_version"]) == (whodid.__version__, torch.__version__)
     (item,) = json_lines(folder / "inputs.jsonl")
     assert (item["size"], item["encoding"], len(item["sha256"])) == (archive.stat().st_size, "utf-8", 64)
     journal = json_lines(folder / "journal.jsonl")

@@ -27,11 +27,13 @@ class Fake:
     ontology = DEFAULT
     fingerprint = "fake"
     device = "cpu"
+    broken = False
 
     def predict(self, text: str) -> Prediction:
         if text == "interrupt":
             raise KeyboardInterrupt
-        if text == "defect":
+        self.broken = self.broken or text == "defect"
+        if self.broken:
             raise ZeroDivisionError("planted")
         at = text.find("gunmen")
         if at < 0:

@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from whodid.engine.threads import Workers, torch_threads
+from whodid.errors import InputTypeError, PredictionError
 from whodid.model import Model
 from whodid.reading import Reading
 
@@ -112,3 +114,34 @@ def test_an_error_in_a_thread_is_the_callers() -> None:
 def test_a_model_needs_a_thread(tiny_folder: Path) -> None:
     with pytest.raises(ValueError, match="threads is 0"):
         load(tiny_folder, 0)
+
+
+@pytest.mark.parametrize("place", [0, 7, 43])
+@pytest.mark.parametrize("where", ["_prepare", "_engine", "decide"])
+def test_an_error_says_over_which_of_many_texts_the_model_stumbled(tiny_folder: Path, where: str, place: int) -> None:
+    model = load(tiny_folder, 2)
+    texts = [*ARTICLES]
+    texts[place] = "xylophone"  # nowhere else is an x
+    x = model._tokenizer.token_to_id("x")
+    owner: Any = model if where == "decide" else model._reader
+    real = getattr(owner, where)
+
+    class Stumbling:
+        pieces, sorts = model._reader._engine.pieces, model._reader._engine.sorts
+
+        def __call__(self, given: Any) -> Any:
+            if x in given.ids if where == "_engine" else "xylo" in getattr(given, "text", given):
+                raise ValueError("planted")
+            return real(given)
+
+    setattr(owner, where, Stumbling())
+    predictions = model.predict_many(texts, batch_size=4)
+    words = rf"text {place} \(counted from 0\) cannot be read: ValueError: planted"
+    with pytest.raises(PredictionError, match=words) as caught:
+        list(predictions)
+    assert isinstance(caught.value.__cause__, ValueError)
+
+
+def test_which_of_many_is_no_text_is_said(tiny_model: Model) -> None:
+    with pytest.raises(InputTypeError, match=r"got int: 7 \(text 2, counted from 0\)"):
+        list(tiny_model.predict_many(["a", "b", 7]))  # type: ignore[list-item]

@@ -216,11 +216,11 @@ def _with_evidence(
     events: Sequence[Event], text: str, tokens: Tokens, scores: ArticleScores, ontology: Ontology
 ) -> tuple[Event, ...]:
     choose = partial(evidence_of, text, sentences_of(text), tokens.word_spans()[0])
-    carried = scores.carried.astype(np.float32)
-    return tuple(
-        replace(event, evidence=choose(carried[:, ontology.type_names.index(event.type)], event.entities))
-        for event in events
-    )
+    carried = {
+        name: scores.carried[:, ontology.type_names.index(name)].astype(np.float32)
+        for name in {event.type for event in events}
+    }
+    return tuple(replace(event, evidence=choose(carried[event.type], event.entities)) for event in events)
 
 
 def _mention(text: str, start: int, end: int) -> Mention | None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from whodid.calibration import Calibration
+from whodid.candidates import LEAST
 from whodid.errors import ModelFolderError, UnknownPreferenceError, one_of
 from whodid.ontology import Ontology
 
@@ -42,7 +43,7 @@ class Decisions:
     event_types: Mapping[str, float]
     """Calibrated probability from which an event type is reported, for each type."""
     roles: Mapping[str, float]
-    """Probability from which a word is in a mention, for each role."""
+    """Probability from which a word is in a mention, for each role; at least `whodid.candidates.LEAST`."""
     entities: Mapping[str, float] = field(default_factory=dict)
     """Calibrated probability from which an entity is reported, for each role; empty: all are."""
     calibration: Calibration = field(default_factory=Calibration)
@@ -159,9 +160,12 @@ def check_preference(name: str) -> None:
 
 
 def _check_thresholds(thresholds: Decisions | Preference) -> None:
-    for name, value in {**thresholds.event_types, **thresholds.roles}.items():
+    for name, value in thresholds.event_types.items():
         if not 0.0 < value <= 1.0:
             raise ModelFolderError(f"threshold of {name!r} is {value}; it must be above 0 and at most 1")
+    for name, value in thresholds.roles.items():
+        if not LEAST <= value <= 1.0:
+            raise ModelFolderError(f"threshold of {name!r} is {value}; it must be at least {LEAST} and at most 1")
     for name, value in thresholds.entities.items():
         if not 0.0 <= value <= 1.0:
             raise ModelFolderError(f"threshold of entities in role {name!r} is {value}; it must lie between 0 and 1")

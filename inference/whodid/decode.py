@@ -13,10 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from whodid.candidates import Candidates
+
 __all__ = ["ArticleScores", "RoleSpan", "decode_spans", "tag_probabilities"]
 
 FloatArray = npt.NDArray[np.float32]
 HalfArray = npt.NDArray[np.float16]
+
+_BLOCK = 2**16
+"""Words that are computed at once: of a long article, all at once would take several times its room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,11 @@ class ArticleScores:
     """Tag of each word for each role: (words, roles, 3)."""
     event_types: FloatArray
     """Evidence for each event type, the maximum over windows: (event types,)."""
-    links: FloatArray
+    links: FloatArray | Candidates
     """Whether a participant in this role belongs to an event of this type: (words, roles, event types)."""
     names: FloatArray
     """Whether a mention at this word is a proper name: (words,)."""
-    incidents: HalfArray
+    incidents: HalfArray | Candidates
     """Vectors of participants, for `whodid.incidents`: (words, roles, width)."""
     carried: HalfArray
     """What each word adds to the evidence of its window for each event type: (words, event types)."""
@@ -56,9 +61,12 @@ class RoleSpan:
 
 
 def tag_probabilities(logits: FloatArray) -> FloatArray:
-    """Softmax over the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    probabilities: FloatArray = shifted / shifted.sum(axis=-1, keepdims=True)
+    """Softmax over the last axis of scores of tags, (words, roles, 3)."""
+    probabilities = np.empty_like(logits)
+    for start in range(0, len(logits), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        shifted = np.exp(logits[block] - logits[block].max(axis=-1, keepdims=True))
+        np.divide(shifted, shifted.sum(axis=-1, keepdims=True), out=probabilities[block])
     return probabilities
 
 

@@ -20,10 +20,12 @@ __all__ = [
     "ModelFolderError",
     "OntologyError",
     "OutputError",
+    "PredictionError",
     "SchemaVersionError",
     "TooManyBadRowsError",
     "UnknownPreferenceError",
     "WhodidError",
+    "blames_a_text",
     "one_of",
 ]
 
@@ -80,12 +82,34 @@ class TooManyBadRowsError(ArchiveError):
     """More rows of an archive are bad than the user allows."""
 
 
+class PredictionError(WhodidError, RuntimeError):
+    """One of many texts cannot be read by a model; which one is in the message, why in `__cause__`."""
+
+
 class DataError(WhodidError, ValueError):
     """A corpus, gold or prediction file breaks its format."""
 
 
 class MissingExtraError(WhodidError, ImportError):
     """A command needs packages of an extra that is not installed."""
+
+
+_OF_THE_MACHINE = (MemoryError, OSError, SystemError, ImportError)
+_OF_THE_MACHINE_BY_NAME = ("OutOfMemoryError", "AcceleratorError")
+"""Of torch, which is not imported for them."""
+
+
+def blames_a_text(error: BaseException) -> bool:
+    """Tell whether a text may be what a model stumbled over; if not, it is the machine or somebody who interrupts.
+
+    >>> [blames_a_text(error) for error in (ValueError(), MemoryError(), KeyboardInterrupt())]
+    [True, False, False]
+    """
+    name = type(error).__name__
+    if name == "PanicException":  # of a tokenizer: what Rust code raises stands beside Exception, not below it
+        return True
+    of_the_machine = isinstance(error, _OF_THE_MACHINE) or name in _OF_THE_MACHINE_BY_NAME
+    return isinstance(error, Exception) and not of_the_machine and "can't allocate memory" not in str(error)
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from whodid.assemble import assemble
+from whodid.candidates import Candidates
 from whodid.decisions import Decisions, check_preference
 from whodid.decode import ArticleScores
 from whodid.engine import build
@@ -18,7 +19,7 @@ from whodid.errors import CorruptWeightsError, InputTypeError
 from whodid.folder import ModelConfig, ModelFolder, default_folder, read_folder
 from whodid.network import INCIDENT_SIZE, Network, NetworkShape
 from whodid.ontology import Ontology
-from whodid.reading import Reader, Reading
+from whodid.reading import Reader, Reading, naming
 from whodid.tokens import tokenize
 from whodid.types import Prediction
 from whodid.windows import plan
@@ -87,13 +88,15 @@ class Model:
 
         Raises:
             InputTypeError: a text is not a string, or all of `texts` is a single one.
+            PredictionError: a text cannot be read; the message says which one.
             ValueError: `batch_size` is below 1.
         """
         if isinstance(texts, str):
             raise InputTypeError("predict_many takes many texts, got one string. Call predict(text) for a single one")
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; it must be at least 1")
-        return map(self.decide, self.read_many(texts, batch_size=batch_size))
+        readings = enumerate(self.read_many(texts, batch_size=batch_size))
+        return (naming(self.decide, reading, index) for index, reading in readings)
 
     def read_many(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Reading]:
         """Score articles without deciding anything; `decide` does the rest. Order, memory and errors as above."""
@@ -118,9 +121,9 @@ class Model:
         scores = ArticleScores(
             roles=np.zeros((words, roles, 3), np.float32),
             event_types=np.full(types, -np.inf, np.float32),
-            links=np.zeros((words, roles, types), np.float16),
+            links=Candidates(words, roles, types),
             names=np.zeros(words, np.float32),
-            incidents=np.zeros((words, roles, INCIDENT_SIZE), np.float16),
+            incidents=Candidates(words, roles, INCIDENT_SIZE),
             carried=np.zeros((words, types), np.float16),
             mains=np.full(types, -np.inf, np.float32),
             distance=self._distance,

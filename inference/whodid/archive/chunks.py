@@ -7,7 +7,7 @@ after an interruption goes through the network in the same batches, and comes ou
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,8 @@ from whodid.archive.records import Stamp, json_line, make_record, rejected_recor
 from whodid.archive.rows import BadRow, Row
 from whodid.archive.survey import Position
 from whodid.archive.tally import Tally
+from whodid.archive.unreadable import find_unreadable
+from whodid.errors import blames_a_text
 from whodid.types import Prediction
 
 __all__ = ["ChunkOptions", "Limits", "Predictor", "Watch", "write_chunk"]
@@ -72,6 +74,10 @@ class Watch(Protocol):
         """Take note of an entry that cannot be used."""
         ...
 
+    def forget(self, tally: Tally) -> None:
+        """Take back so much of it: a chunk is done again."""
+        ...
+
 
 def write_chunk(
     entries: Entries,
@@ -84,6 +90,9 @@ def write_chunk(
     watch: Watch,
 ) -> Chunk | None:
     """Read the next entries and write what comes out; the caller commits the chunk.
+
+    Where the model fails, the articles on which it also fails alone are set aside, and the chunk is done again without
+    them: the others come out as if those had never been there.
 
     Args:
         entries: rows of the archive with the number of their input; as many are taken as the chunk has.
@@ -99,55 +108,124 @@ def write_chunk(
 
     Raises:
         OutputError: it cannot be written.
+        Exception: the model failed, and no article on its own makes it fail again.
     """
-    with Draft(folder.chunk_path(number)) as good, Draft(folder.chunk_path(number, rejected=True)) as bad:
-        intake = _Intake(entries, options.limits, bad, watch)
-        tally, stamp = intake.tally, Stamp(model.fingerprint)
-        for prediction in model.predict_many(intake.texts(), batch_size=options.batch_size):
-            good.write(json_line(make_record(intake.waiting.popleft(), prediction, stamp)))
-            tally.count(prediction)
-            watch.article(prediction)
-        intake.check_all_answered()
-        if intake.next is None:
-            return None
-        files = (good.size, good.sha256, bad.size, bad.sha256)
-        for draft in (good, bad):
-            if draft.size:
-                draft.commit()
-    return Chunk(number, first, intake.next, tally, *files)
+    intake = _Intake(entries, options.limits)
+    while True:
+        attempt = _Attempt(intake, model, options.batch_size, watch)
+        try:
+            with Draft(folder.chunk_path(number)) as good, Draft(folder.chunk_path(number, rejected=True)) as bad:
+                attempt.write(good, bad)
+                if intake.next is None:
+                    return None
+                files = (good.size, good.sha256, bad.size, bad.sha256)
+                for draft in (good, bad):
+                    if draft.size:
+                        draft.commit()
+            return Chunk(number, first, intake.next, attempt.tally, *files)
+        except _ModelError as error:
+            found = find_unreadable(attempt.waiting, attempt.answer_alone)
+            if not found:
+                raise error.cause from None
+            intake.set_aside(found)
+            watch.forget(attempt.tally)
+
+
+class _ModelError(Exception):
+    """The model failed, and it may be a text's fault."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 class _Intake:
-    """Gives the model the texts of one chunk, and keeps the rows that it has taken and not yet answered."""
+    """The entries of one chunk, as often as they are asked for. How many they are depends on the archive alone."""
 
-    def __init__(self, entries: Entries, limits: Limits, bad: Draft, watch: Watch) -> None:
+    def __init__(self, entries: Entries, limits: Limits) -> None:
         self._entries = entries
         self._limits = limits
-        self._bad = bad
-        self._watch = watch
-        self.tally = Tally()
-        self.waiting: deque[Row] = deque()
+        self._taken: list[tuple[int, Row | BadRow]] = []
+        self._aside: dict[int, BadRow] = {}
         self.next: Position | None = None
         """After the last entry that was taken."""
 
-    def texts(self) -> Iterator[str]:
-        """Yield texts until the chunk is full."""
-        characters = 0
-        for rows, (number, row) in enumerate(self._entries, 1):
+    def rows(self) -> Iterator[tuple[int, Row | BadRow]]:
+        """Go through them from the first on, each with its index in the chunk."""
+        characters = index = 0
+        while index < self._limits.rows and characters < self._limits.characters:
+            if index == len(self._taken):
+                entry = next(self._entries, None)
+                if entry is None:
+                    return
+                self._taken.append(entry)
+            number, row = self._taken[index]
             self.next = Position(number, row.row)
-            if isinstance(row, BadRow):
-                self._bad.write(json_line(rejected_record(row)))
-                self.tally.rejected += 1
-                self._watch.bad(row)
-            else:
-                self.waiting.append(row)
-                characters += len(row.text)
-                yield row.text
-            if rows >= self._limits.rows or characters >= self._limits.characters:
-                return
+            characters += len(row.text) if isinstance(row, Row) else 0
+            yield index, self._aside.get(index, row)
+            index += 1
 
-    def check_all_answered(self) -> None:
-        """Make sure that every article got a prediction."""
+    def set_aside(self, found: Mapping[int, BadRow]) -> None:
+        """From now on give these in place of the articles that stand there."""
+        self._aside.update(found)
+
+
+class _Attempt:
+    """Gives the model the texts of one chunk, and keeps the rows that it has taken and not yet answered."""
+
+    def __init__(self, intake: _Intake, model: Predictor, batch_size: int, watch: Watch) -> None:
+        self._intake, self._model, self._batch_size, self._watch = intake, model, batch_size, watch
+        self._stamp = Stamp(model.fingerprint)
+        self._not_the_model: BaseException | None = None
+        self.tally = Tally()
+        self.waiting: deque[tuple[int, Row]] = deque()
+
+    def write(self, good: Draft, bad: Draft) -> None:
+        """Write what becomes of the entries.
+
+        Raises:
+            _ModelError: the model failed.
+        """
+        for prediction, line in self._answers(bad):
+            good.write(line)
+            self.tally.count(prediction)
+            self._watch.article(prediction)
         if self.waiting:
-            first = self.waiting[0]
+            first = self.waiting[0][1]
             raise RuntimeError(f"the model gave no prediction for {len(self.waiting)} articles, from {first.id} on")
+
+    def answer_alone(self, row: Row) -> list[bytes]:
+        """Read one article by itself, as far as its line of the output."""
+        predictions = self._model.predict_many([row.text], batch_size=self._batch_size)
+        return [self._line(row, prediction) for prediction in predictions]
+
+    def _answers(self, bad: Draft) -> Iterator[tuple[Prediction, bytes]]:
+        """Yield each prediction with its line; a number that is not finite cannot be written, and is an error too."""
+        try:
+            for prediction in self._model.predict_many(self._texts(bad), batch_size=self._batch_size):
+                line = self._line(self.waiting[0][1], prediction)
+                self.waiting.popleft()
+                yield prediction, line
+        except BaseException as error:
+            if self._not_the_model is not None or not blames_a_text(error):
+                raise
+            raise _ModelError(error) from error
+
+    def _line(self, row: Row, prediction: Prediction) -> bytes:
+        return json_line(make_record(row, prediction, self._stamp))
+
+    def _texts(self, bad: Draft) -> Iterator[str]:
+        try:
+            for index, row in self._intake.rows():
+                if isinstance(row, BadRow):
+                    bad.write(json_line(rejected_record(row)))
+                    self.tally.rejected += 1
+                    self._watch.bad(row)
+                else:
+                    self.waiting.append((index, row))
+                    yield row.text
+        except GeneratorExit:
+            raise  # the model is done with it
+        except BaseException as error:
+            self._not_the_model = error
+            raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from itertools import zip_longest
 from typing import Any
 
@@ -18,7 +19,7 @@ __all__ = ["LAYOUT", "describe_model", "describe_run", "refuse_changed_inputs", 
 LAYOUT = 1
 """Version of the files in a run folder."""
 
-_REMEDY = "To go on, give the run what it began with; to start over, type --force in place of --resume"
+_REMEDY = "To go on, type or install what the run began with; to start over, type --force in place of --resume"
 
 
 def describe_run(reading: Reading, limits: Limits, *, batch_size: int, output_format: str) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def describe_run(reading: Reading, limits: Limits, *, batch_size: int, output_fo
         "layout": LAYOUT,
         "whodid_version": whodid.__version__,
         "schema_version": RESULT_SCHEMA_VERSION,
+        "torch_version": version("torch"),  # with its build, like 2.13.0+cpu; another one may round otherwise
         "options": {
             **columns,
             "encoding": reading.encoding,

@@ -21,7 +21,7 @@ from whodid.archive.outputs import OUTPUTS
 from whodid.archive.prepare import Options, Run, prepare, rejected_path
 from whodid.archive.rows import BadRow, Row
 from whodid.archive.survey import read_inputs
-from whodid.archive.tally import Progress, Summary
+from whodid.archive.tally import Progress, Summary, Tally
 from whodid.errors import TooManyBadRowsError
 from whodid.types import Prediction
 
@@ -90,6 +90,9 @@ class _Watch:
         self._progress.tally.rejected += 1
         self.example = self.example or row
         self._on_progress(self._progress)
+
+    def forget(self, tally: Tally) -> None:
+        self._progress.tally.subtract(tally)
 
     def begun(self, entries: Iterator[tuple[int, Row | BadRow]]) -> Iterator[tuple[int, Row | BadRow]]:
         """Pass entries on, and note when the first comes: what was passed over before it is not this process's work."""

@@ -47,6 +47,14 @@ class Tally:
         self.rejected += other.rejected
         self.by_type.update(other.by_type)
 
+    def subtract(self, other: Tally) -> None:
+        """Undo `add`."""
+        self.articles -= other.articles
+        self.with_events -= other.with_events
+        self.abstained -= other.abstained
+        self.rejected -= other.rejected
+        self.by_type = self.by_type - other.by_type  # leaves out what comes to nothing
+
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON."""
         plain = {item.name: getattr(self, item.name) for item in fields(self)}

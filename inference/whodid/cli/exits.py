@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from whodid.errors import OutputError, TooManyBadRowsError, WhodidError
+from whodid.errors import OutputError, PredictionError, TooManyBadRowsError, WhodidError
 
 __all__ = ["EPILOG", "Exits", "Guarded", "exit_code"]
 
@@ -39,7 +39,12 @@ _MEANING = {
     Exits.INTERRUPTED: "interrupted",
 }
 
-_CODES = ((TooManyBadRowsError, Exits.STOPPED), (OutputError, Exits.OUTPUT), (WhodidError, Exits.INPUT))
+_CODES = (
+    (TooManyBadRowsError, Exits.STOPPED),
+    (OutputError, Exits.OUTPUT),
+    (PredictionError, Exits.DEFECT),
+    (WhodidError, Exits.INPUT),
+)
 """Codes of errors that are raised on purpose; the first that fits holds."""
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {_MEANING[code]}" for code in Exits) + "."
@@ -60,9 +65,6 @@ class Guarded(TyperGroup):
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
-        except WhodidError as error:
-            typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt as error:
             typer.echo("Interrupted.", err=True)
             raise typer.Exit(Exits.INTERRUPTED) from error
@@ -71,6 +73,11 @@ class Guarded(TyperGroup):
         except Exception as error:
             if hasattr(error, "exit_code") or isinstance(error, typer.Abort):
                 raise  # typer's own: usage errors and exits
-            traceback.print_exc(file=sys.stderr)
-            typer.echo("Error: this is a defect in whodid; please report the lines above.", err=True)
-            raise typer.Exit(Exits.DEFECT) from error
+            code = exit_code(error)
+            if code is Exits.DEFECT:
+                traceback.print_exc(file=sys.stderr)
+                said = "this is a defect in whodid; please report the lines above."
+            else:
+                said = str(error)
+            typer.echo(f"Error: {said}", err=True)
+            raise typer.Exit(code) from error

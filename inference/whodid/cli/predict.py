@@ -17,7 +17,6 @@ from whodid.archive.rows import DATE_COLUMNS, ID_COLUMNS, TEXT_COLUMNS, TITLE_CO
 from whodid.cli.exits import Exits, exit_code
 from whodid.cli.options import OUTPUT, BatchSize, Device, Dtype, Force, ModelPath, Prefer, Threads, load_model
 from whodid.cli.progress import json_lines, log, reporter
-from whodid.errors import OutputError, WhodidError
 
 __all__ = ["predict"]
 
@@ -150,7 +149,7 @@ def _explaining(output: Path, *, log_json: bool) -> Iterator[None]:
     except (Exception, KeyboardInterrupt) as error:
         kept = (run_path(output) / "manifest.json").exists()
         if not log_json:
-            if kept and (isinstance(error, OutputError) or not isinstance(error, WhodidError)):
+            if kept and exit_code(error) in (Exits.OUTPUT, Exits.DEFECT, Exits.INTERRUPTED):
                 typer.echo(
                     f"What was done stays in {run_path(output)}; to go on: the same command and --resume", err=True
                 )

@@ -19,7 +19,7 @@ from whodid.archive.survey import Position
 from whodid.archive.tally import Tally
 from whodid.types import Prediction
 
-__all__ = ["ChunkOptions", "Limits", "Predictor", "Watch", "write_chunk"]
+__all__ = ["ChunkOptions", "Limits", "Predictor", "Watch", "answered", "write_chunk"]
 
 Entries = Iterator[tuple[int, Row | BadRow]]
 
@@ -103,11 +103,10 @@ def write_chunk(
     with Draft(folder.chunk_path(number)) as good, Draft(folder.chunk_path(number, rejected=True)) as bad:
         intake = _Intake(entries, options.limits, bad, watch)
         tally, stamp = intake.tally, Stamp(model.fingerprint)
-        for prediction in model.predict_many(intake.texts(), batch_size=options.batch_size):
-            good.write(json_line(make_record(intake.waiting.popleft(), prediction, stamp)))
+        for row, prediction in answered(intake.rows(), model, batch_size=options.batch_size):
+            good.write(json_line(make_record(row, prediction, stamp)))
             tally.count(prediction)
             watch.article(prediction)
-        intake.check_all_answered()
         if intake.next is None:
             return None
         files = (good.size, good.sha256, bad.size, bad.sha256)
@@ -117,8 +116,23 @@ def write_chunk(
     return Chunk(number, first, intake.next, tally, *files)
 
 
+def answered(rows: Iterable[Row], model: Predictor, *, batch_size: int) -> Iterator[tuple[Row, Prediction]]:
+    """Give a model the texts of rows, and yield each row with what the model says of it, in order."""
+    waiting: deque[Row] = deque()
+
+    def texts() -> Iterator[str]:
+        for row in rows:
+            waiting.append(row)
+            yield row.text
+
+    for prediction in model.predict_many(texts(), batch_size=batch_size):
+        yield waiting.popleft(), prediction
+    if waiting:
+        raise RuntimeError(f"the model gave no prediction for {len(waiting)} articles, from {waiting[0].id} on")
+
+
 class _Intake:
-    """Gives the model the texts of one chunk, and keeps the rows that it has taken and not yet answered."""
+    """Takes the entries of one chunk: the good ones on to the model, the bad ones to their file."""
 
     def __init__(self, entries: Entries, limits: Limits, bad: Draft, watch: Watch) -> None:
         self._entries = entries
@@ -126,12 +140,11 @@ class _Intake:
         self._bad = bad
         self._watch = watch
         self.tally = Tally()
-        self.waiting: deque[Row] = deque()
         self.next: Position | None = None
         """After the last entry that was taken."""
 
-    def texts(self) -> Iterator[str]:
-        """Yield texts until the chunk is full."""
+    def rows(self) -> Iterator[Row]:
+        """Yield articles until the chunk is full."""
         characters = 0
         for rows, (number, row) in enumerate(self._entries, 1):
             self.next = Position(number, row.row)
@@ -140,14 +153,7 @@ class _Intake:
                 self.tally.rejected += 1
                 self._watch.bad(row)
             else:
-                self.waiting.append(row)
                 characters += len(row.text)
-                yield row.text
+                yield row
             if rows >= self._limits.rows or characters >= self._limits.characters:
                 return
-
-    def check_all_answered(self) -> None:
-        """Make sure that every article got a prediction."""
-        if self.waiting:
-            first = self.waiting[0]
-            raise RuntimeError(f"the model gave no prediction for {len(self.waiting)} articles, from {first.id} on")

@@ -22,8 +22,8 @@ CORES = (64, 1024)
 MARKED = re.compile(r"(?<=<!-- cost: )([^\n]*)( -->\n)(.*?)(?=<!-- end of cost -->)", re.DOTALL)
 """Arguments, and what was printed for them."""
 NOTHING = (
-    "No rates are stored in `benchmarks/results` yet, so there is nothing to work out: `make bench STORE=name` measures "
-    "them."
+    "No rates are stored in `benchmarks/results` yet, so there is nothing to work out: `make bench STORE=name` "
+    "measures them."
 )
 
 

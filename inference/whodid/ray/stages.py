@@ -39,6 +39,11 @@ __all__ = ["context", "describe", "run_stages"]
 _SMALL = 0.25
 """Cores that reading and writing are counted as: they wait for the workers nearly all of the time."""
 
+_PATIENCE = 6 * 3600.0
+"""Seconds in which something must be done: the longest article that is read takes a slow core long enough."""
+_ROOM = 1800.0
+"""Seconds in which there must be room for one worker, also where a cluster grows as it is needed."""
+
 
 class _Archive(Datasource):  # type: ignore[misc]
     """Reads an archive, a task for each piece."""
@@ -136,6 +141,7 @@ def _note(rows: Iterable[dict[str, Any]]) -> Note:
 def context(work: Work, cut: Cut) -> Any:
     """Return the settings of Ray Data for a run (`ray.data.DataContext`): the user's, but for what must be so."""
     settings = DataContext.get_current().copy()
+    settings.execution_no_progress_timeout_s = _PATIENCE
     settings.max_errored_blocks = 0  # rows are not to be passed over in silence
     settings.target_max_block_size = cut.block_bytes
     settings.enable_progress_bars = False
@@ -149,7 +155,13 @@ def context(work: Work, cut: Cut) -> Any:
 def describe(choice: ModelChoice) -> dict[str, str]:
     """Load the model on some node, and say what its answers depend on; the driver may lack the memory or the GPU."""
     probe = ray.remote(**choice.resources, max_calls=1)(_describe)
-    found: dict[str, str] = ray.get(probe.remote(choice))
+    try:
+        found: dict[str, str] = ray.get(probe.remote(choice), timeout=_ROOM)
+    except ray.exceptions.GetTimeoutError as error:
+        raise ClusterError(
+            f"in {_ROOM / 60:.0f} minutes no node had room for a worker, which needs {choice.resources}; add nodes, or "
+            "ask for less with --threads and --device"
+        ) from error
     if found["whodid_version"] != whodid.__version__:
         raise ClusterError(
             f"the nodes have whodid {found['whodid_version']}, and this machine has {whodid.__version__}; install the "

@@ -126,9 +126,13 @@ def _connected() -> Iterator[None]:
         raise ClusterError(
             f"Ray cannot be reached: {error}. Check RAY_ADDRESS, or unset it to work on this machine alone"
         ) from error
+    talk = logging.getLogger("ray.data")
+    level = talk.level
+    talk.setLevel(logging.ERROR)  # what it says of its stages is not for users of ours
     try:
         yield
     finally:
+        talk.setLevel(level)
         ray.shutdown()
 
 

@@ -89,10 +89,7 @@ def test_errors_of_a_node_are_raised_as_if_they_had_been_raised_here() -> None:
 
     ours = ArchiveError("'a' has changed")
     with pytest.raises(ArchiveError, match="'a' has changed") as caught, _explained():
-        try:
-            raise RayTaskError("read", "traceback", ours, "name", 1, "127.0.0.1")
-        except RayTaskError as error:
-            raise UserCodeException("wrapped") from error
+        raise UserCodeException("wrapped") from RayTaskError("read", "traceback", ours, "name", 1, "127.0.0.1")
     assert caught.value is ours
     with pytest.raises(ClusterFailedError, match="--resume"), _explained():
         raise NodeDiedError("gone")

@@ -8,7 +8,7 @@ TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 WHODID := $(BIN)/whodid
 
-.PHONY: demo test check slow browser bench latency notebooks train wheel clean
+.PHONY: demo test check slow browser ray bench latency notebooks train wheel clean
 
 demo: $(VENV)/.runtime  ## Read the sample articles with the shipped model.
 	@mkdir -p runs
@@ -28,6 +28,9 @@ slow: $(VENV)/.dev  ## Run the tests that take minutes.
 
 browser: $(VENV)/.browser  ## Try the browse page in a headless Chromium; skipped where there is none.
 	$(BIN)/python -m pytest -q -m browser -rs
+
+ray: $(VENV)/.ray  ## Run the ray engine on Ray clusters of two nodes, started here, and kill one.
+	$(BIN)/python -m pytest -q -m ray
 
 bench: $(VENV)/.dev  ## Measure speed against pipelines and against this machine's limit: 15 minutes; QUICK=1: two.
 	$(BIN)/python benchmarks/throughput.py $(if $(QUICK),--quick) $(if $(STORE),--store $(STORE))
@@ -66,4 +69,8 @@ $(VENV)/.dev: $(VENV)/.runtime
 
 $(VENV)/.browser: $(VENV)/.dev
 	$(BIN)/pip install --quiet --group browser
+	touch $@
+
+$(VENV)/.ray: $(VENV)/.dev
+	$(BIN)/pip install --quiet -e ".[ray]"
 	touch $@

@@ -57,6 +57,7 @@ def test_inference_never_imports_training(path: Path) -> None:
     ("statement", "absent"),
     [
         ("import whodid, whodid.schema, whodid.cli.app", ("torch", "transformers", "datasets", "whodid_training")),
+        ("import whodid.ray", ("ray", "torch", "pyarrow")),
         ("import whodid.model", ("transformers", "datasets", "sklearn", "whodid_training")),
         ("import whodid_training.metrics.ceaf", ("torch", "transformers", "matplotlib", "pandas")),
     ],

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 __all__ = [
     "ArchiveError",
     "BadRowError",
+    "ClusterError",
+    "ClusterFailedError",
     "ColumnError",
     "CorruptWeightsError",
     "DataError",
@@ -76,6 +78,14 @@ class UnknownPreferenceError(WhodidError, ValueError):
 
 class OutputError(ArchiveError):
     """A result cannot be written: the disk is full, or gone."""
+
+
+class ClusterError(WhodidError):
+    """A cluster cannot be reached, or cannot do what was asked of it."""
+
+
+class ClusterFailedError(OutputError):
+    """A cluster gave up in the middle of a run, or its results are not whole."""
 
 
 class TooManyBadRowsError(ArchiveError):

@@ -22,7 +22,9 @@ LAYOUT = 1
 _REMEDY = "To go on, type or install what the run began with; to start over, type --force in place of --resume"
 
 
-def describe_run(reading: Reading, limits: Limits, *, batch_size: int, output_format: str) -> dict[str, Any]:
+def describe_run(
+    reading: Reading, limits: Limits, *, batch_size: int, output_format: str, engine: str
+) -> dict[str, Any]:
     """Return the part of a manifest that is known before the model is loaded."""
     columns = {f"{name}_column": value for name, value in asdict(reading.columns).items()}
     return {
@@ -38,6 +40,7 @@ def describe_run(reading: Reading, limits: Limits, *, batch_size: int, output_fo
             "chunk_rows": limits.rows,
             "chunk_characters": limits.characters,
             "output_format": output_format,
+            "engine": engine,
         },
     }
 

@@ -22,7 +22,7 @@ from whodid.archive.survey import Input, Reading, survey
 from whodid.archive.tally import MaxBad, Progress
 from whodid.errors import ArchiveError
 
-__all__ = ["Options", "Run", "check_output", "prepare", "rejected_path"]
+__all__ = ["LOCAL", "Engine", "Options", "Run", "check_output", "prepare", "rejected_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,20 @@ class Run:
     """Number of files of text in each encoding."""
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a run must know beforehand of who will do it."""
+
+    name: str
+    """As typed by the user."""
+    check_output: Callable[[Path], None]
+    """Raises if the output cannot be made there."""
+    output_format: Callable[[Path, str | None], str]
+    """The output's format, from its path and what the user named."""
+    reads_stdin: bool
+    """Whether standard input can be a part of the archive."""
+
+
 def rejected_path(output: str | Path) -> Path:
     """Return where the rejected entries of a run go: the output's name with ".rejected.jsonl" after it."""
     return Path(f"{output}.rejected.jsonl")
@@ -79,6 +93,7 @@ def prepare(
     output: str | Path,
     options: Options | None = None,
     stdin: BinaryIO | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[Run]:
     """Survey an archive and get a run ready, or an unfinished one ready to go on. This needs no model.
 
@@ -87,22 +102,26 @@ def prepare(
         output: the file to write.
         options: how.
         stdin: what "-" reads; the standard input of the process by default.
+        engine: who will do it; this process by default.
 
     Raises:
         ArchiveError: the archive cannot be read; the output or an unfinished run is there, and the options do not say
             what to do with it; an unfinished run is another one; or another process works on this output.
         OutputError: the run folder cannot be written.
     """
-    options, target = options or Options(), Path(output)
-    check_output(target)
-    kind = output_format(target, options.output_format)
-    description = describe_run(options.reading, options.limits, batch_size=options.batch_size, output_format=kind)
+    options, target, engine = options or Options(), Path(output), engine or LOCAL
+    engine.check_output(target)
+    kind = engine.output_format(target, options.output_format)
+    description = describe_run(
+        options.reading, options.limits, batch_size=options.batch_size, output_format=kind, engine=engine.name
+    )
     with RunFolder.locked(run_path(target)) as folder, closing(Opener()) as opener:
         manifest = _settle(folder, target, options)
         if manifest is not None:
             refuse_changes(manifest, description, where=str(folder.path))
         skip = (target, rejected_path(target))
-        found = survey(paths, options.reading, opener=opener, skip=skip, spool=_spool(folder, stdin))
+        spool = _spool(folder, stdin) if engine.reads_stdin else None
+        found = survey(paths, options.reading, opener=opener, skip=skip, spool=spool)
         progress, encodings = _survey(folder, found, resumed=manifest is not None)
         recovered = Recovered() if manifest is None else folder.recover()
         progress.tally.add(recovered.tally)
@@ -122,6 +141,10 @@ def check_output(output: Path) -> None:
         raise ArchiveError(f"output {str(output)!r} is no plain file; name one: -o events.jsonl")
     if not output.parent.is_dir():
         raise ArchiveError(f"the folder of output {str(output)!r} is missing; make it first: mkdir -p {output.parent}")
+
+
+LOCAL = Engine("local", check_output, output_format, reads_stdin=True)
+"""This process, on this machine."""
 
 
 def _settle(folder: RunFolder, target: Path, options: Options) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
@@ -25,9 +25,10 @@ from whodid.archive.tally import Progress, Summary, Tally
 from whodid.errors import TooManyBadRowsError
 from whodid.types import Prediction
 
-__all__ = ["perform", "predict_archive"]
+__all__ = ["OnProgress", "begin", "perform", "predict_archive", "summarize"]
 
 OnProgress = Callable[[Progress], None]
+"""Who is told how far a run is."""
 
 
 def predict_archive(
@@ -57,17 +58,31 @@ def perform(run: Run, model: Predictor, *, on_progress: Callable[[Progress], Non
         OutputError: the results cannot be written; what is done stays, and the run can be resumed.
         TooManyBadRowsError: more entries are bad than `MaxBad` allows.
     """
-    description = {**run.description, "model": describe_model(model)}
+    begin(run, describe_model(model))
+    if not run.recovered.complete:
+        _predict(run, model, on_progress)
+    _assemble(run)
+    return summarize(run)
+
+
+def begin(run: Run, model: Mapping[str, str]) -> None:
+    """Note with which model a run begins; one that goes on must have the same.
+
+    Args:
+        run: as `prepare` yields it.
+        model: as `describe_model` returns it.
+
+    Raises:
+        ArchiveError: the run began with another model.
+        OutputError: it cannot be noted.
+    """
+    description = {**run.description, "model": dict(model)}
     manifest = run.folder.manifest()
     if manifest is None:
         run.folder.begin({**description, "replaces": run.options.force})
     else:
         refuse_changes(manifest, description, where=str(run.folder.path))
     run.progress.started = time.monotonic()
-    if not run.recovered.complete:
-        _predict(run, model, on_progress)
-    _assemble(run)
-    return _summary(run)
 
 
 class _Watch:
@@ -149,7 +164,8 @@ def _assemble(run: Run) -> None:
         shutil.rmtree(run.folder.chunks_path, ignore_errors=True)
 
 
-def _summary(run: Run) -> Summary:
+def summarize(run: Run) -> Summary:
+    """Say what a run did that is complete."""
     tally = run.progress.tally
     return Summary(
         articles=tally.articles,

@@ -74,7 +74,7 @@ def find_sources(
     Args:
         paths: files, folders, patterns, and "-" for standard input.
         given_format: ending that says how standard input, and named files of no known ending, are read.
-        skip: files that are about to be written: left out of folders, and an error if named.
+        skip: files and folders that are about to be written: left out of folders, and an error if named.
         spool: saves standard input and returns where; without it, standard input cannot be read.
 
     Raises:
@@ -122,11 +122,11 @@ def _standard_input(ending: str | None, spool: Callable[[], Path] | None) -> Ite
 
 
 def _expand(path: str, written: Collection[Path], ending: str | None) -> Iterator[Source]:
+    if os.path.lexists(path) and _is_written(path, written):
+        raise ArchiveError(f"{path!r} is both to be read and to be written; choose another output with -o")
     if os.path.isdir(path):
         yield from _walk(path, written)
     elif os.path.lexists(path):
-        if Path(path).resolve() in written:
-            raise ArchiveError(f"{path!r} is both to be read and to be written; choose another output with -o")
         yield from _named(path, ending)
     elif glob.has_magic(path):
         yield from _matching(path, written)
@@ -149,20 +149,28 @@ def _matching(pattern: str, written: Collection[Path]) -> Iterator[Source]:
     if not found:
         raise ArchiveError(f"no file matches {pattern!r}; check it, and quote it: '{pattern}'")
     for path in found:
-        if os.path.isdir(path):
-            yield from _walk(path, written)
-        elif Path(path).resolve() not in written:
-            yield from _known(path)
+        if _is_written(path, written):
+            continue
+        yield from _walk(path, written) if os.path.isdir(path) else _known(path)
 
 
 def _walk(folder: str, written: Collection[Path]) -> Iterator[Source]:
     names = {path.name for path in written}
+
+    def kept(parent: str, name: str) -> bool:
+        return not (name in names and _is_written(os.path.join(parent, name), written))
+
     for parent, folders, files in os.walk(folder, onerror=_unreadable):
-        folders[:] = sorted(name for name in folders if not _passed_over(parent, name))
+        folders[:] = sorted(name for name in folders if not _passed_over(parent, name) and kept(parent, name))
         for name in sorted(files):
-            path = os.path.join(parent, name)
-            if not name.startswith(".") and not (name in names and Path(path).resolve() in written):
-                yield from _known(path)
+            if not name.startswith(".") and kept(parent, name):
+                yield from _known(os.path.join(parent, name))
+
+
+def _is_written(path: str, written: Collection[Path]) -> bool:
+    """Tell whether a path is about to be written, or stands in a folder that is."""
+    resolved = Path(path).resolve()
+    return resolved in written or any(parent in written for parent in resolved.parents)
 
 
 def _passed_over(parent: str, name: str) -> bool:

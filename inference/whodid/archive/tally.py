@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,18 @@ class Tally:
 
     def count(self, prediction: Prediction) -> None:
         """Count an article."""
+        self._count(prediction.event_types, abstained=prediction.abstained)
+
+    def count_record(self, record: Mapping[str, Any]) -> None:
+        """Count an article by what was written of it."""
+        self._count(record["event_types"], abstained=record["abstained"])
+
+    def _count(self, types: Iterable[str], *, abstained: bool) -> None:
+        found = set(types)
         self.articles += 1
-        self.with_events += bool(prediction.events)
-        self.abstained += prediction.abstained
-        self.by_type.update(set(prediction.event_types))
+        self.with_events += bool(found)
+        self.abstained += abstained
+        self.by_type.update(found)
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted."""

@@ -10,13 +10,15 @@ from typing import Annotated, Any
 
 import typer
 
-from whodid.archive import ColumnChoice, Limits, MaxBad, Options, Reading, Summary, perform, prepare, run_path
+from whodid.archive import ColumnChoice, Limits, MaxBad, Options, Reading, Summary, run_path
 from whodid.archive.formats import FORMATS
 from whodid.archive.outputs import OUTPUTS
 from whodid.archive.rows import DATE_COLUMNS, ID_COLUMNS, TEXT_COLUMNS, TITLE_COLUMNS
+from whodid.cli.engines import ENGINES, Job
 from whodid.cli.exits import Exits, exit_code
-from whodid.cli.options import OUTPUT, BatchSize, Device, Dtype, Force, ModelPath, Prefer, Threads, load_model
+from whodid.cli.options import OUTPUT, BatchSize, Device, Dtype, Force, ModelPath, Prefer, Threads
 from whodid.cli.progress import json_lines, log, reporter
+from whodid.errors import one_of
 
 __all__ = ["predict"]
 
@@ -91,6 +93,14 @@ def predict(  # noqa: PLR0913 - one parameter per option
         bool,
         typer.Option("--keep-run", help="Leave OUTPUT.run with the run's manifest in place.", rich_help_panel=_RUN),
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="local: this process. ray: a Ray cluster, or all cores of this machine; OUTPUT is then a folder of "
+            "Parquet files. See docs/cluster.md.",
+            rich_help_panel=_RUN,
+        ),
+    ] = "local",
     log_json: Annotated[
         bool,
         typer.Option(
@@ -112,6 +122,8 @@ def predict(  # noqa: PLR0913 - one parameter per option
     Until OUTPUT is complete the run works in OUTPUT.run. After an interruption of any kind the same command with
     --resume goes on, and ends with the same bytes.
     """
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"there is no engine {engine!r}; choose {one_of(ENGINES)}", param_hint="--engine")
     options = Options(
         reading=Reading(ColumnChoice(text_column, title_column, id_column, date_column), encoding, given_format),
         output_format=output_format,
@@ -122,14 +134,9 @@ def predict(  # noqa: PLR0913 - one parameter per option
         force=force,
         keep_run=keep_run,
     )
-    with (
-        _explaining(output, log_json=log_json),
-        json_lines() if log_json else reporter() as report,
-        prepare(archive, output=output, options=options) as run,
-    ):
-        summary = perform(
-            run, load_model(model, device, dtype=dtype, threads=threads, prefer=prefer), on_progress=report.update
-        )
+    job = Job(archive, output, options, model, device, dtype, threads, prefer)
+    with _explaining(output, log_json=log_json), json_lines() if log_json else reporter() as report:
+        summary = ENGINES[engine](job, report.update)
         report.end(summary)
     _exit(summary)
 

@@ -1,0 +1,97 @@
+"""The stages of the ray engine, called as Ray calls them, without a cluster: `make ray`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from whodid.archive import Opener, Reading, predict_archive
+from whodid.archive.survey import survey
+from whodid.errors import ArchiveError, ClusterFailedError
+from whodid.ray import Cut
+from whodid.ray.entries import KEY, answer, pieces
+from whodid.ray.runner import _explained
+from whodid.ray.work import Work, flaw
+
+pytestmark = pytest.mark.ray
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name in ("a", "b"):
+        lines = ["{oops" if n == 3 else json.dumps({"text": f"Took {'Ada' * (n % 2)}.", "id": n}) for n in range(7)]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines))
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl"])
+def test_the_parts_of_a_run_hold_the_rows_of_one_machine(
+    archive: Path, names_model: Any, tmp_path: Path, kind: str
+) -> None:
+    import pyarrow
+    from ray.data.block import BlockAccessor
+
+    from whodid.ray.stages import _Archive, _Sink
+
+    found = list(survey([archive], Reading(), opener=Opener(), hashed=False))
+    source = _Archive(list(pieces(found, most_bytes=1, most_files=9)), 8)
+    answers = [
+        answer(table, names_model, batch_size=2) for task in source.get_read_tasks(1) for table in task.read_fn()
+    ]
+    (tmp_path / "run").mkdir()
+    work = Work.begin(tmp_path / "run")
+    sink = _Sink(work, kind, 1)
+    for number, part in enumerate((answers[::2], answers[1::2])):  # not in the order of the archive
+        context = SimpleNamespace(kwargs={"write_uuid": "0" * 32}, task_idx=number)
+        for _ in range(2):  # Ray may try again
+            sink.write_block(BlockAccessor.for_block(pyarrow.concat_tables(part)), 0, context)
+    assert flaw(work.read_notes(), len(found)) is None
+    work.deliver(tmp_path / "events", tmp_path / "rejects")
+    whole = tmp_path / f"whole.{kind}"
+    predict_archive([archive], names_model, output=whole)
+    assert sorted(rows(tmp_path / "events", kind), key=place) == sorted(rows(whole, kind), key=place)
+    expected = Path(f"{whole}.rejected.jsonl").read_text().splitlines()
+    assert sorted((tmp_path / "rejects").read_text().splitlines()) == sorted(expected)
+
+
+def rows(path: Path, kind: str) -> list[dict[str, Any]]:
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    if kind == "parquet":
+        return [row for file in files for row in pq.read_table(file).to_pylist()]
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def place(row: dict[str, Any]) -> tuple[str, int]:
+    return row["source"], row["row"]
+
+
+def test_the_settings_of_a_run_are_its_own(tmp_path: Path) -> None:
+    from ray.data.context import DataContext
+
+    from whodid.ray.stages import context
+
+    settings = context(Work(tmp_path), Cut(block_bytes=77))
+    assert (settings.target_max_block_size, settings.max_errored_blocks) == (77, 0)
+    assert settings.checkpoint_config.id_column == KEY
+    assert settings.checkpoint_config.delete_checkpoint_on_success is False
+    assert DataContext.get_current().checkpoint_config is None
+
+
+def test_errors_of_a_node_are_raised_as_if_they_had_been_raised_here() -> None:
+    from ray.exceptions import NodeDiedError, RayTaskError, UserCodeException
+
+    ours = ArchiveError("'a' has changed")
+    with pytest.raises(ArchiveError, match="'a' has changed") as caught, _explained():
+        raise UserCodeException("wrapped") from RayTaskError("read", "traceback", ours, "name", 1, "127.0.0.1")
+    assert caught.value is ours
+    with pytest.raises(ClusterFailedError, match="--resume"), _explained():
+        raise NodeDiedError("gone")
+    with pytest.raises(RayTaskError), _explained():  # a defect keeps its traceback
+        raise RayTaskError("read", "traceback", ZeroDivisionError("planted"), "name", 1, "127.0.0.1")

@@ -14,7 +14,7 @@ from whodid.archive import Opener, Reading, predict_archive
 from whodid.archive.survey import survey
 from whodid.errors import ArchiveError, ClusterFailedError
 from whodid.ray import Cut
-from whodid.ray.entries import KEY, answer, pieces
+from whodid.ray.entries import KEY, answer, pieces, tables
 from whodid.ray.runner import _explained
 from whodid.ray.work import Work, flaw
 
@@ -95,3 +95,31 @@ def test_errors_of_a_node_are_raised_as_if_they_had_been_raised_here() -> None:
         raise NodeDiedError("gone")
     with pytest.raises(RayTaskError), _explained():  # a defect keeps its traceback
         raise RayTaskError("read", "traceback", ZeroDivisionError("planted"), "name", 1, "127.0.0.1")
+
+
+def test_articles_over_which_the_model_stumbles_are_set_aside_as_on_one_machine(
+    names_model: Any, tmp_path: Path
+) -> None:
+    class Stumbles:
+        fingerprint = names_model.fingerprint
+
+        def predict_many(self, texts: Any, *, batch_size: int = 32) -> Any:
+            for text in texts:
+                if "Eva" in text:
+                    raise ValueError("too much")
+                yield from names_model.predict_many([text], batch_size=batch_size)
+
+    texts = ["Took Ada.", "Took Eva.", "Took Ada and Eva.", "Nobody."]
+    archive = tmp_path / "a.jsonl"
+    archive.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    found = list(survey([archive], Reading(), opener=Opener(), hashed=False))
+    (piece,) = pieces(found, most_bytes=10**6, most_files=9)
+    lines = [
+        line
+        for table in tables(piece, most_bytes=10**6)
+        for line in answer(table, Stumbles(), batch_size=2).to_pylist()
+    ]
+    predict_archive([archive], Stumbles(), output=tmp_path / "whole.jsonl")
+    for kind, path in (("article", "whole.jsonl"), ("rejected", "whole.jsonl.rejected.jsonl")):
+        alike = sorted((line for line in lines if line["kind"] == kind), key=lambda line: line[KEY])
+        assert b"".join(line["line"] for line in alike) == (tmp_path / path).read_bytes() != b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from whodid.decisions import Decisions
-from whodid.folder import ModelConfig, ModelFolder, write_folder
+from whodid.folder import ModelConfig, ModelFolder, read_folder, write_folder
 from whodid.model import Model
 from whodid.network import Network, NetworkShape
 from whodid.ontology import DEFAULT
@@ -22,6 +23,7 @@ from whodid.types import Entity, Event, Mention, Prediction
 from whodid_training import develop
 from whodid_training.align import occurrences
 from whodid_training.article import Article, GoldEvent
+from whodid_training.fitting import events, tables, thresholds
 from whodid_training.recipe import Recipe
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported; a name that is no folder is refused at once
@@ -123,6 +125,16 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sparing_folder(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model with higher thresholds: it finds people here and there, as real ones do, not in every line."""
+    folder = read_folder(tiny_folder)
+    decisions = replace(folder.decisions, roles=dict.fromkeys(DEFAULT.role_names, 0.9))
+    path = tmp_path_factory.mktemp("sparing") / "model"
+    write_folder(path, replace(folder, decisions=decisions))
+    return path
+
+
+@pytest.fixture(scope="session")
 def tiny_model(tiny_folder: Path) -> Model:
     return Model.load(tiny_folder, device="cpu")
 
@@ -184,10 +196,15 @@ def _oracle_entities(article: Article, event: GoldEvent, taken: dict[str, list[t
 
 
 @pytest.fixture(scope="module")
-def few_resamples() -> Iterator[None]:
-    """Let intervals come from 100 resamples where training measures: they are wider for it, and there in a moment."""
+def quick_figures() -> Iterator[None]:
+    """Let training measure and fit in a moment: intervals from 100 resamples, which are wider, and coarse grids."""
+    words = (0.3, 0.5, 0.7)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(develop, "Setting", partial(develop.Setting, resamples=100))
+        patch.setattr(tables, "WORD_THRESHOLDS", words)
+        patch.setattr(thresholds, "WORD_THRESHOLDS", words)
+        patch.setattr(events, "_GRIDS", {"incident": (0.01, 0.5), "joining": (0.5, 0.9)})
+        patch.setattr(events, "_MAINS", (0.3, 0.5))
         yield
 
 

@@ -53,7 +53,7 @@ def test_a_change_that_is_none_is_refused(file: Path, change: str, words: str) -
         read_changed(file, change)
 
 
-@pytest.mark.usefixtures("few_resamples")
+@pytest.mark.usefixtures("quick_figures")
 def test_each_change_adds_a_row_per_development_set(file: Path, news_root: Path, tmp_path: Path) -> None:
     table = tmp_path / "table.md"
     table.write_text(TABLE.read_text(encoding="utf-8"), encoding="utf-8")

@@ -23,7 +23,7 @@ from whodid_training.commands.train import train
 from whodid_training.corpora.classification import SETS
 from whodid_training.recipe import Recipe
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = pytest.mark.usefixtures("quick_figures")
 
 SHORT = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 64,
          "max_position_embeddings": 66, "pad_token_id": 0}  # fmt: skip

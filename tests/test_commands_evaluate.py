@@ -58,9 +58,9 @@ def corpora(tmp_path: Path) -> Path:
     return folder.parent
 
 
-def test_a_model_is_run_over_a_gold_file(tmp_path: Path, tiny_folder: Path) -> None:
+def test_a_model_is_run_over_a_gold_file(tmp_path: Path, sparing_folder: Path) -> None:
     out = tmp_path / "out"
-    result = run("evaluate", "-o", out, "--model", tiny_folder, "--gold", SAMPLES, "--resamples", 100)
+    result = run("evaluate", "-o", out, "--model", sparing_folder, "--gold", SAMPLES, "--resamples", 100)
     assert result.exit_code == Exits.GOOD, result.output
     assert sorted(path.name for path in out.iterdir()) == [
         "metrics.json",
@@ -98,10 +98,10 @@ def test_a_prediction_file_is_scored_with_baselines_in_the_same_table(tmp_path: 
 
 
 def test_a_corpus_is_scored_and_its_train_split_teaches_the_baseline(
-    tmp_path: Path, corpora: Path, tiny_folder: Path
+    tmp_path: Path, corpora: Path, sparing_folder: Path
 ) -> None:
     result = run(
-        "evaluate", "-o", tmp_path / "out", "--model", tiny_folder, "--corpus", "newswire", "--root", corpora,
+        "evaluate", "-o", tmp_path / "out", "--model", sparing_folder, "--corpus", "newswire", "--root", corpora,
         "--split", "dev", "--baselines", "--resamples", 100,
     )  # fmt: skip
     assert result.exit_code == Exits.GOOD, result.output

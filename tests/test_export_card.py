@@ -27,7 +27,7 @@ from whodid_training.recipe import Recipe, read_recipe
 from whodid_training.train import Trained
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "gold.jsonl"
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = pytest.mark.usefixtures("quick_figures")
 
 RECIPE = Recipe(corpora={"muc4": 1.0, "gvdb": 0.37}, develop=("muc4", "newswire"), seed=4242, epochs=77)
 
@@ -53,13 +53,14 @@ def put(data: Any, path: Way, value: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tiny_folder: Path) -> ModelFolder:
-    return read_folder(tiny_folder)
+def folder(sparing_folder: Path) -> ModelFolder:
+    return read_folder(sparing_folder)
 
 
 @pytest.fixture(scope="module")
-def metrics(tiny_model: Model) -> dict[str, Any]:
+def metrics(folder: ModelFolder) -> dict[str, Any]:
     """What a run measures, with a number of its own in every place, so that none can stand for another."""
+    model = Model(folder, device="cpu")
     articles = read_gold(SAMPLES)
     sets = []
     for name in RECIPE.develop:
@@ -67,7 +68,7 @@ def metrics(tiny_model: Model) -> dict[str, Any]:
         gold = tuple(convention.gold_entities(article) for article in articles)
         sets.append(DevelopmentSet(CORPORA[name], articles, gold))
     measured = {
-        "development": evaluate_all(tiny_model, rehearse(tiny_model, sets), tiny_model.decisions, seed=1),
+        "development": evaluate_all(model, rehearse(model, sets), model.decisions, seed=1),
         "articles": {"muc4": 1300, "gvdb": 700},
         "lost_mentions": {"muc4: not in the text": 31, "gvdb: not on word boundaries": 11},
         "training_minutes": 83.4,

@@ -15,7 +15,7 @@ from whodid.folder import read_folder
 from whodid_training.commands.fit import fit
 from whodid_training.recipe import Recipe
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = pytest.mark.usefixtures("quick_figures")
 
 
 def typed(*arguments: object) -> Result:

@@ -21,7 +21,7 @@ from whodid_training.fit import evaluate_all, rehearse
 from whodid_training.recipe import Recipe
 from whodid_training.train import Progress, Run, load_ontology, mark, train_model
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = pytest.mark.usefixtures("quick_figures")
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from whodid_training.corpora.registry import CORPORA
 from whodid_training.recipe import Recipe, read_recipe
 from whodid_training.train import Progress
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = pytest.mark.usefixtures("quick_figures")
 
 
 def typed(*arguments: object) -> Result:

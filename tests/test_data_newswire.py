@@ -13,13 +13,14 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from whodid import schema
+from whodid_training.annotation.agreement import agreement
 from whodid_training.annotation.articles import gold_record, read_articles
 from whodid_training.annotation.check import Report, check_folder
 from whodid_training.annotation.duplicates import near_duplicates
 from whodid_training.annotation.names import shared_names
 from whodid_training.annotation.pieces import find_pieces
 from whodid_training.annotation.quotas import NEWSWIRE
-from whodid_training.annotation.table import counts_table
+from whodid_training.annotation.table import agreement_table, counts_table
 from whodid_training.corpora.registry import load_corpus
 from whodid_training.gold import read_gold
 
@@ -69,7 +70,21 @@ def test_the_card_counts_what_is_in_the_files(report: Report) -> None:
         assert f"| {' | '.join((split, *(f'{number:,}' for number in sums)))} |\n" in card
 
 
-@pytest.mark.parametrize("path", [*(f"newswire/{split}.jsonl" for split in SPLITS), "samples/gold.jsonl"])
+def test_the_readme_says_how_far_two_annotators_agree() -> None:
+    rows = agreement(*(read_gold(DATA / path) for path in ("newswire/dev.jsonl", "agreement/newswire-dev.jsonl")))
+    console = Console(width=400, file=StringIO(), record=True)
+    console.print(agreement_table(rows, markdown=True))
+    table = "\n".join(line.strip() for line in console.export_text().splitlines() if line.strip())
+    assert table in (DATA / "README.md").read_text(encoding="utf-8")
+    card = (DATA / "cards" / "newswire.md").read_text(encoding="utf-8")
+    for name, what in (("sets of event types", "sets of event types"), ("participants, by overlap", "participants")):
+        assert f"{100 * dict(rows)[name].f1:.1f} ({what})" in card
+
+
+FILES = (*(f"newswire/{split}.jsonl" for split in SPLITS), "samples/gold.jsonl", "agreement/newswire-dev.jsonl")
+
+
+@pytest.mark.parametrize("path", FILES)
 def test_every_line_is_as_the_schema_says_and_is_written_as_it_is_read(path: str) -> None:
     validator = Draft202012Validator(schema.gold())
     lines = records(DATA / path)

@@ -11,8 +11,9 @@ from rich.text import Text
 from whodid.ontology import DEFAULT
 from whodid_training.annotation.check import Finding, Report
 from whodid_training.annotation.measures import WINDOW_PIECES, Facts
+from whodid_training.metrics.counts import PRF
 
-__all__ = ["counts_table", "findings_table", "offender_lines"]
+__all__ = ["agreement_table", "counts_table", "findings_table", "offender_lines"]
 
 _SHOWN = 10
 """Offenders that are listed per rule."""
@@ -26,6 +27,16 @@ def findings_table(report: Report, *, markdown: bool = False) -> Table:
     for finding in report.findings:
         word, style = _VERDICT[finding.passed]
         table.add_row(Text(finding.rule), Text(finding.found), Text(finding.wanted), Text(word, style=style))
+    return table
+
+
+def agreement_table(rows: Sequence[tuple[str, PRF]], *, markdown: bool = False) -> Table:
+    """One row per measure: F1 in percent, and how many items each annotator has."""
+    table = Table("measure", box=_box(markdown))
+    for name in ("F1", "first", "second"):
+        table.add_column(name, justify="right")
+    for name, counts in rows:
+        table.add_row(Text(name), f"{100 * counts.f1:.1f}", f"{counts.n_gold:,}", f"{counts.n_predicted:,}")
     return table
 
 

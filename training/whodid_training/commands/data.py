@@ -1,4 +1,4 @@
-"""`whodid data`: check a folder of gold files, split one, and exchange gold files with annotation programs."""
+"""`whodid data`: check gold files, compare annotators, split, and exchange gold files with annotation programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _MARKDOWN_WIDTH = 400
 """Wide enough that no cell of a Markdown table is wrapped."""
 
 app = typer.Typer(
-    help="Check annotated articles, split them, and exchange them with annotation programs.", no_args_is_help=True
+    help="Check annotated articles, compare annotators, split, and exchange with annotation programs.",
+    no_args_is_help=True,
 )
 
 
@@ -82,6 +83,25 @@ def check(
             typer.echo(line)
     if not report.passed:
         raise typer.Exit(Exits.REJECTED)
+
+
+@app.command()
+def agree(
+    first: Annotated[Path, typer.Argument(help="Gold file, .jsonl.")],
+    second: Annotated[Path, typer.Argument(help="The same articles, annotated by somebody else.")],
+    *,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a card.")] = False,
+) -> None:
+    """Compare two annotations of the same articles: F1 of the one against the other."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from whodid_training.annotation.agreement import agreement  # noqa: PLC0415
+    from whodid_training.annotation.table import agreement_table  # noqa: PLC0415
+    from whodid_training.gold import read_gold  # noqa: PLC0415
+
+    rows = agreement(read_gold(first), read_gold(second))
+    console = Console(width=_MARKDOWN_WIDTH, file=sys.stdout) if markdown else Console()
+    console.print(agreement_table(rows, markdown=markdown))
 
 
 @app.command()

@@ -114,21 +114,25 @@ def write_chunk(
     while True:
         attempt = _Attempt(intake, model, options.batch_size, watch)
         try:
-            with Draft(folder.chunk_path(number)) as good, Draft(folder.chunk_path(number, rejected=True)) as bad:
-                attempt.write(good, bad)
-                if intake.next is None:
-                    return None
-                files = (good.size, good.sha256, bad.size, bad.sha256)
-                for draft in (good, bad):
-                    if draft.size:
-                        draft.commit()
-            return Chunk(number, first, intake.next, attempt.tally, *files)
+            return _written(attempt, folder, number, first)
         except _ModelError as error:
             found = find_unreadable(attempt.waiting, attempt.answer_alone)
             if not found:
-                raise error.cause from None
+                raise error.cause from error.cause.__cause__
             intake.set_aside(found)
             watch.forget(attempt.tally)
+
+
+def _written(attempt: _Attempt, folder: RunFolder, number: int, first: Position) -> Chunk | None:
+    with Draft(folder.chunk_path(number)) as good, Draft(folder.chunk_path(number, rejected=True)) as bad:
+        attempt.write(good, bad)
+        if attempt.next is None:
+            return None
+        files = (good.size, good.sha256, bad.size, bad.sha256)
+        for draft in (good, bad):
+            if draft.size:
+                draft.commit()
+    return Chunk(number, first, attempt.next, attempt.tally, *files)
 
 
 class _ModelError(Exception):
@@ -179,6 +183,11 @@ class _Attempt:
         self._not_the_model: BaseException | None = None
         self.tally = Tally()
         self.waiting: deque[tuple[int, Row]] = deque()
+
+    @property
+    def next(self) -> Position | None:
+        """After the last entry that was taken."""
+        return self._intake.next
 
     def write(self, good: Draft, bad: Draft) -> None:
         """Write what becomes of the entries.

@@ -53,7 +53,11 @@ def agreement(
     )
     return (
         ("sets of event types", types.micro),
-        *((f"event type {score.label}", score.prf) for score in types.per_type if score.prf.n_gold),
+        *(
+            (f"event type {score.label}", score.prf)
+            for score in types.per_type
+            if score.prf.n_gold or score.prf.n_predicted
+        ),
         ("some event", types.event),
         ("no event", types.no_event),
         ("participants, by overlap", people.micro),

@@ -54,10 +54,10 @@ def search(tables: Tables, weight: FloatArray) -> Decisions:
         tables: development data.
         weight: of each article, (articles,); those without any are not looked at.
     """
-    parts = [weight * ~tables.capitals, weight * tables.capitals]
-    if min(np.count_nonzero(part) for part in parts) < _ENOUGH:
+    kinds = (~tables.capitals, tables.capitals)
+    if min(np.count_nonzero(kind) for kind in kinds) < _ENOUGH:  # also of those held out: one procedure for all folds
         return _search(tables, weight)
-    others, capitals = (_search(tables, part) for part in parts)
+    others, capitals = (_search(tables, weight * kind) for kind in kinds)
     return replace(others, capitals=capitals)
 
 

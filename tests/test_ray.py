@@ -25,7 +25,8 @@ from whodid.ray.choices import check_folder, check_options
 from whodid.ray.entries import KEY, answer, key, pieces, tables
 from whodid.ray.work import Note, Work, flaw, ranges
 
-PART = f"{'0' * 32}_000000"
+RAY_PART = f"{'0' * 32}_000000"
+PART = f"whodid_{RAY_PART}"
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +121,11 @@ def test_only_a_folder_of_whodid_s_own_is_ever_replaced(tmp_path: Path) -> None:
         check_folder(own)
     with pytest.raises(ArchiveError, match="is a file"):
         check_folder((own / "thesis.doc").rename(own / "thesis"))
+    of_others = own / f"{RAY_PART}.parquet"
+    of_others.touch()
+    with pytest.raises(ArchiveError, match="which whodid did not write; move it away, or name a new folder"):
+        check_folder(own)
+    of_others.unlink()
 
 
 def test_a_folder_that_is_about_to_be_written_is_not_read(archive: Path) -> None:

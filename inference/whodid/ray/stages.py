@@ -30,7 +30,7 @@ from whodid.archive.manifest import describe_model
 from whodid.archive.outputs import OUTPUTS
 from whodid.archive.tally import Tally
 from whodid.errors import ClusterError
-from whodid.ray.choices import Cut, ModelChoice
+from whodid.ray.choices import PART, Cut, ModelChoice
 from whodid.ray.entries import KEY, Piece, answer, tables
 from whodid.ray.work import Note, Work, ranges
 
@@ -111,6 +111,7 @@ class _Sink(BlockBasedFileDatasink):  # type: ignore[misc]
         lines = {kind: [row["line"] for row in rows if row["kind"] == kind] for kind in ("article", "rejected")}
         if lines["article"]:
             self._write(self._work.events / name, OUTPUTS[self._kind].write, lines["article"])
+            dataset_uuid=PART,  # Ray puts it before the name that it gives to each part
         if lines["rejected"]:
             self._write(self._work.rejected / f"{base}.jsonl", OUTPUTS["jsonl"].write, lines["rejected"])
         note = json.dumps(_note(rows).to_dict()).encode()

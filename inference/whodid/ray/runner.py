@@ -76,6 +76,7 @@ def _perform(run: Run, choice: ModelChoice, cut: Cut, on_progress: Callable[[Pro
         run.progress.resumed = run.progress.tally.articles
     else:
         work = _predict(run, choice, cut, on_progress)
+    check_folder(run.output)  # again: something else may have come into it since the run began
     work.deliver(run.output, rejected_path(run.output))
 
 

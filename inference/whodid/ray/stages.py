@@ -158,7 +158,7 @@ def context(work: Work, cut: Cut) -> Any:
     settings = DataContext.get_current().copy()
     settings.execution_no_progress_timeout_s = _PATIENCE
     settings.max_errored_blocks = 0  # rows are not to be passed over in silence
-    settings.raise_original_map_exception = True  # what Ray would put around it hides it from other nodes
+    settings.raise_original_map_exception = True  # in an error that Ray puts around it, it is lost on the way
     settings.target_max_block_size = cut.block_bytes
     settings.enable_progress_bars = False
     settings.print_on_execution_start = False

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from whodid import extras
 from whodid.archive import Limits, MaxBad, Opener, Options, Reading, find_sources, predict_archive, rejected_path
 from whodid.archive.survey import Input, survey
-from whodid.archive.tally import Tally
+from whodid.archive.tally import Progress, Tally
 from whodid.cli import plugins
 from whodid.cli.app import build
-from whodid.errors import ArchiveError, ClusterError, MissingExtraError
-from whodid.ray import ModelChoice
+from whodid.errors import ArchiveError, ClusterError, MissingExtraError, OutputError
+from whodid.ray import Cut, ModelChoice
 from whodid.ray import predict_archive as predict_on_ray
 from whodid.ray.choices import check_folder, check_options
 from whodid.ray.entries import KEY, answer, key, pieces, tables
+from whodid.ray.runner import _perform
 from whodid.ray.work import Note, Work, flaw, ranges
 
-PART = f"{'0' * 32}_000000"
+RAY_PART = f"{'0' * 32}_000000"
+PART = f"whodid_{RAY_PART}"
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +121,11 @@ def test_only_a_folder_of_whodid_s_own_is_ever_replaced(tmp_path: Path) -> None:
     own.mkdir()
     (own / f"{PART}.parquet").touch()
     check_folder(own)
+    of_others = own / f"{RAY_PART}.parquet"
+    of_others.touch()
+    with pytest.raises(ArchiveError, match="which whodid did not write; move it away, or name a new folder"):
+        check_folder(own)
+    of_others.unlink()
     (own / "thesis.doc").touch()
     with pytest.raises(ArchiveError, match=r"'thesis\.doc', which whodid did not write"):
         check_folder(own)
@@ -197,7 +208,7 @@ def write_part(work: Work, name: str, *, complete: bool, tally: Tally | None = N
     (work.events / f"{name}.parquet").write_text(name)
     (work.rejected / f"{name}.jsonl").write_text(f"{name}\n")
     (work.notes / f"{name}.json").write_text(json.dumps(Note(((1, 2),), {0: 2}, tally or Tally()).to_dict()))
-    (work.checkpoint / f"{name}{'' if complete else '.pending'}.parquet").touch()
+    pq.write_table(pa.table({KEY: [0, 1, 2]}), work.checkpoint / f"{name}{'' if complete else '.pending'}.parquet")
 
 
 def test_a_go_takes_over_what_ray_has_noted_as_complete_and_nothing_else(tmp_path: Path) -> None:
@@ -213,6 +224,42 @@ def test_a_go_takes_over_what_ray_has_noted_as_complete_and_nothing_else(tmp_pat
     assert Work.last(tmp_path).parts == second.parts
 
 
+@pytest.mark.parametrize("left", [0, 4, -1])
+def test_a_part_whose_checkpoint_was_cut_off_is_done_again(tmp_path: Path, left: int) -> None:
+    first = Work.begin(tmp_path)
+    write_part(first, "a", complete=True)
+    write_part(first, "b", complete=True)
+    noted = first.checkpoint / "b.parquet"
+    noted.write_bytes(noted.read_bytes()[:left])
+    second = Work.begin(tmp_path)
+    assert [path.name for path in second.files()] == ["a.parquet", "a.jsonl", "a.json"]
+    assert [path.name for path in second.checkpoint.iterdir()] == ["a.parquet"]  # Ray would fail over the other
+
+
+def test_a_part_that_was_complete_before_a_second_attempt_stays(tmp_path: Path) -> None:
+    first = Work.begin(tmp_path)
+    write_part(first, "a", complete=True)
+    write_part(first, "a", complete=False)
+    second = Work.begin(tmp_path)
+    assert [path.name for path in second.files()] == ["a.parquet", "a.jsonl", "a.json"]
+    assert [path.name for path in second.checkpoint.iterdir()] == ["a.parquet"]  # Ray would remove what is pending
+
+
+def test_what_came_into_the_output_during_the_run_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    write_part(Work.begin(tmp_path / "run"), PART, complete=True)
+    output = tmp_path / "events"
+    output.mkdir()
+    (output / "thesis.doc").touch()
+    complete, folder = SimpleNamespace(complete=True), SimpleNamespace(chunks_path=tmp_path / "run")
+    run: Any = SimpleNamespace(output=output, recovered=complete, folder=folder, progress=Progress(0))
+    with pytest.raises(ArchiveError, match=r"'thesis\.doc', which whodid did not write"):
+        _perform(run, ModelChoice(), Cut(), lambda _: None)
+    (output / "thesis.doc").rename(tmp_path / "thesis.doc")
+    _perform(run, ModelChoice(), Cut(), lambda _: None)
+    assert [path.name for path in output.iterdir()] == [f"{PART}.parquet"]
+
+
 def test_delivery_can_be_repeated_after_an_interruption(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     work, output, rejects = Work.begin(tmp_path / "run"), tmp_path / "events", tmp_path / "rejects"
@@ -224,3 +271,6 @@ def test_delivery_can_be_repeated_after_an_interruption(tmp_path: Path) -> None:
         work.deliver(output, rejects)
         assert sorted(path.name for path in output.iterdir()) == ["a.parquet", "b.parquet"]
         assert rejects.read_text() == "a\nb\n"
+    shutil.rmtree(output)
+    with pytest.raises(OutputError, match="was delivered and is gone; start over: --force"):
+        work.deliver(output, rejects)

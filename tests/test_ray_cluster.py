@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from whodid.archive import Limits, Options, predict_archive
-from whodid.errors import ArchiveError, ModelFolderError
+from whodid.errors import ArchiveError, ClusterError, ModelFolderError
 from whodid.model import Model
 from whodid.ray import Cut, ModelChoice
 from whodid.ray import predict_archive as predict_on_ray
@@ -242,6 +242,17 @@ def test_what_goes_wrong_on_a_node_is_told_as_on_one_machine(
 
     with pytest.raises(ArchiveError, match="has changed while it was being read"):
         predict_on_ray([copy], output=output, model=ModelChoice(tiny_folder), cut=SMALL, on_progress=touch)
+
+
+def test_a_node_that_would_give_other_answers_ends_the_run_with_what_differs(
+    connected: Any, archive: Path, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from whodid.ray import stages
+
+    describe = stages.describe
+    monkeypatch.setattr(stages, "describe", lambda choice: {**describe(choice), "torch_version": "1.0"})
+    with pytest.raises(ClusterError, match="would give other answers"):
+        predict_on_ray([archive], output=tmp_path / "events", model=ModelChoice(tiny_folder), cut=SMALL)
 
 
 def test_other_formats_are_folders_of_files_too(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 
 from whodid.archive import Opener, Reading, predict_archive
 from whodid.archive.survey import survey
-from whodid.errors import ArchiveError, ClusterFailedError
-from whodid.ray import Cut
+from whodid.errors import ArchiveError, ClusterError, ClusterFailedError, ModelFolderError, OutputError
+from whodid.ray import Cut, ModelChoice
+from whodid.ray.choices import check_folder
 from whodid.ray.entries import KEY, answer, pieces, tables
 from whodid.ray.runner import _explained
 from whodid.ray.work import Work, flaw
@@ -54,6 +57,7 @@ def test_the_parts_of_a_run_hold_the_rows_of_one_machine(
             sink.write_block(BlockAccessor.for_block(pyarrow.concat_tables(part)), 0, context)
     assert flaw(work.read_notes(), len(found)) is None
     work.deliver(tmp_path / "events", tmp_path / "rejects")
+    check_folder(tmp_path / "events")  # parts have names that whodid knows as its own
     whole = tmp_path / f"whole.{kind}"
     predict_archive([archive], names_model, output=whole)
     assert sorted(rows(tmp_path / "events", kind), key=place) == sorted(rows(whole, kind), key=place)
@@ -79,12 +83,14 @@ def test_the_settings_of_a_run_are_its_own(tmp_path: Path) -> None:
 
     settings = context(Work(tmp_path), Cut(block_bytes=77))
     assert (settings.target_max_block_size, settings.max_errored_blocks) == (77, 0)
+    assert settings.raise_original_map_exception is True
     assert settings.checkpoint_config.id_column == KEY
     assert settings.checkpoint_config.delete_checkpoint_on_success is False
     assert DataContext.get_current().checkpoint_config is None
 
 
 def test_errors_of_a_node_are_raised_as_if_they_had_been_raised_here() -> None:
+    from ray.data.exceptions import ExecutionTimeoutError
     from ray.exceptions import NodeDiedError, RayTaskError, UserCodeException
 
     ours = ArchiveError("'a' has changed")
@@ -93,8 +99,36 @@ def test_errors_of_a_node_are_raised_as_if_they_had_been_raised_here() -> None:
     assert caught.value is ours
     with pytest.raises(ClusterFailedError, match="--resume"), _explained():
         raise NodeDiedError("gone")
-    with pytest.raises(RayTaskError), _explained():  # a defect keeps its traceback
+    with pytest.raises(ClusterFailedError, match="--resume"), _explained():
+        raise ExecutionTimeoutError("no progress")
+    with pytest.raises(RayTaskError), _explained(writing=True):  # a defect keeps its traceback
         raise RayTaskError("read", "traceback", ZeroDivisionError("planted"), "name", 1, "127.0.0.1")
+
+
+@pytest.mark.parametrize("dual", [False, True])
+def test_a_disk_that_is_full_for_ray_is_told_as_one_that_is_full_for_whodid(dual: bool) -> None:
+    from ray.exceptions import RayTaskError
+
+    error = RayTaskError("write", "traceback", OSError(28, "No space left on device"), "name", 1, "127.0.0.1")
+    message = re.escape("the run folder cannot be written: [Errno 28] No space left on device; when it can: --resume")
+    with pytest.raises(OutputError, match=message) as caught, _explained(writing=True):
+        raise error.as_instanceof_cause() if dual else error
+    assert not isinstance(caught.value, ClusterFailedError)
+
+
+def test_a_worker_that_cannot_give_the_answers_of_the_others_says_so_in_a_call(tiny_folder: Path) -> None:
+    """Ray would keep the words alone of what is raised in the constructor."""
+    from whodid.ray.stages import _describe, _Worker
+
+    choice = ModelChoice(tiny_folder, dtype="float32")
+    found = _describe(choice)
+    assert found["torch_version"] == version("torch")
+    other = _Worker(choice, {**found, "torch_version": "1.0"}, 2)
+    with pytest.raises(ClusterError, match=r"would give other answers: it has .*; install the same whodid and torch"):
+        other(None)
+    missing = _Worker(ModelChoice("/nowhere"), found, 2)
+    with pytest.raises(ModelFolderError, match="no model folder at /nowhere"):
+        missing(None)
 
 
 def test_articles_over_which_the_model_stumbles_are_set_aside_as_on_one_machine(

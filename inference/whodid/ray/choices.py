@@ -13,12 +13,15 @@ from whodid.archive.prepare import Options
 from whodid.archive.tally import MaxBad
 from whodid.errors import ArchiveError, ClusterError, one_of
 
-__all__ = ["FORMAT", "Cut", "ModelChoice", "check_folder", "check_options", "folder_format"]
+__all__ = ["FORMAT", "PART", "Cut", "ModelChoice", "check_folder", "check_options", "folder_format"]
 
 FORMAT = "parquet"
 """What is written if the user names no format."""
 
-_PART = re.compile(rf"[0-9a-f]{{32}}_\d+\.({'|'.join(OUTPUTS)})")
+PART = "whodid"
+"""How the names of parts begin, so that they are not taken for what other users of Ray Data wrote."""
+
+_PART = re.compile(rf"{PART}_[0-9a-f]{{32}}_\d+\.({'|'.join(OUTPUTS)})")
 """Names of the files that a run leaves in its output."""
 
 
@@ -105,7 +108,9 @@ def check_folder(output: Path) -> None:
     names = [path.name for path in output.iterdir()] if output.exists() else []
     foreign = next((name for name in names if not _PART.fullmatch(name)), None)
     if foreign is not None:
-        raise ArchiveError(f"{str(output)!r} holds {foreign!r}, which whodid did not write; name a new folder with -o")
+        raise ArchiveError(
+            f"{str(output)!r} holds {foreign!r}, which whodid did not write; move it away, or name a new folder with -o"
+        )
 
 
 def folder_format(_: Path, named: str | None) -> str:

@@ -13,7 +13,7 @@ from whodid.archive import durable
 from whodid.archive.prepare import Engine, Options, Run, prepare, rejected_path
 from whodid.archive.runner import begin, summarize
 from whodid.archive.tally import Progress, Summary, Tally
-from whodid.errors import ClusterError, ClusterFailedError, WhodidError
+from whodid.errors import ClusterError, ClusterFailedError, OutputError, WhodidError
 from whodid.extras import require
 from whodid.ray.choices import Cut, ModelChoice, check_folder, check_options, folder_format
 from whodid.ray.entries import key, pieces
@@ -76,6 +76,7 @@ def _perform(run: Run, choice: ModelChoice, cut: Cut, on_progress: Callable[[Pro
         run.progress.resumed = run.progress.tally.articles
     else:
         work = _predict(run, choice, cut, on_progress)
+    check_folder(run.output)  # again: something else may have come into it since the run began
     work.deliver(run.output, rejected_path(run.output))
 
 
@@ -83,12 +84,13 @@ def _predict(run: Run, choice: ModelChoice, cut: Cut, on_progress: Callable[[Pro
     from whodid.ray import stages  # noqa: PLC0415 - imports Ray
 
     parts = list(pieces(run.folder.inputs(), most_bytes=cut.piece_bytes, most_files=cut.piece_files))
-    with _connected(), _explained():
-        model = stages.describe(choice)
+    with _connected():
+        with _explained():
+            model = stages.describe(choice)
         begin(run, model)
         work = Work.begin(run.folder.chunks_path)
         run.progress.resumed = _total(work).articles
-        with _watched(run, work, on_progress):
+        with _watched(run, work, on_progress), _explained(writing=True):
             stages.run_stages(
                 parts,
                 work=work,
@@ -128,7 +130,7 @@ def _connected() -> Iterator[None]:
         ) from error
     talk = logging.getLogger("ray.data")
     level = talk.level
-    talk.setLevel(logging.ERROR)  # what it says of its stages is not for users of ours
+    talk.setLevel(logging.CRITICAL)  # what it says of its stages is not for users of ours, and its errors are raised
     try:
         yield
     finally:
@@ -137,16 +139,25 @@ def _connected() -> Iterator[None]:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Raise what whodid raised on some node as if it had been raised here; Ray wraps it several times."""
+def _explained(*, writing: bool = False) -> Iterator[None]:
+    """Raise what whodid raised on some node as if it had been raised here; Ray wraps it several times.
+
+    Args:
+        writing: whether Ray writes its checkpoint meanwhile; whodid has errors of its own for what it reads and writes.
+    """
     ray = require("ray", what="the ray engine", extra="ray")
+    timeout = require("ray.data.exceptions", what="the ray engine", extra="ray").ExecutionTimeoutError
     try:
         yield
-    except ray.exceptions.RayError as error:
-        ours = next((cause for cause in _causes(error) if type(cause).__module__.startswith("whodid.")), None)
+    except (ray.exceptions.RayError, timeout) as error:
+        causes = list(_causes(error))
+        ours = next((cause for cause in causes if type(cause).__module__.startswith("whodid.")), None)
         if isinstance(ours, WhodidError):
             raise ours from error
-        if any(isinstance(cause, ray.exceptions.RayTaskError) for cause in _causes(error)):
+        if any(isinstance(cause, ray.exceptions.RayTaskError) for cause in causes):
+            disk = next((cause for cause in causes if type(cause).__module__ == "builtins"), None)
+            if writing and isinstance(disk, OSError):
+                raise OutputError(f"the run folder cannot be written: {disk}; when it can: --resume") from error
             raise  # a defect: its traceback says more
         raise ClusterFailedError(f"the cluster failed: {error}; when it is well again: --resume") from error
 

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from whodid.archive.manifest import describe_model
 from whodid.archive.outputs import OUTPUTS
 from whodid.archive.tally import Tally
 from whodid.errors import ClusterError
-from whodid.ray.choices import Cut, ModelChoice
+from whodid.ray.choices import PART, Cut, ModelChoice
 from whodid.ray.entries import KEY, Piece, answer, tables
 from whodid.ray.work import Note, Work, ranges
 
@@ -76,18 +77,31 @@ class _Worker:
     """Loads the model once and reads what it is given."""
 
     def __init__(self, choice: ModelChoice, expected: dict[str, str], batch_size: int) -> None:
-        self._model = whodid.load(**choice.load_options())
-        self._batch_size = batch_size
-        found = _description(self._model)
-        if found != expected:
-            raise ClusterError(
-                f"node {ray.util.get_node_ip_address()} would give other answers: it has {found}, the run {expected}; "
-                "install the same whodid on all nodes, and put the same model folder under the same path"
-            )
+        # The first call loads the model, and not this: of what is raised here, Ray keeps the words and not the error
+        # (`ActorDiedError`), so that nobody could tell what the user did wrong from what the cluster did.
+        self._choice, self._expected, self._batch_size = choice, expected, batch_size
+        self._model: Any = None
 
     def __call__(self, table: Any) -> Any:
-        """Read a table of entries; see `whodid.ray.entries.answer`."""
+        """Read a table of entries; see `whodid.ray.entries.answer`.
+
+        Raises:
+            ClusterError: the model's answers would not be those of the run's other workers.
+        """
+        if self._model is None:  # Ray calls from one thread
+            self._model = _load_same(self._choice, self._expected)
         return answer(table, self._model, batch_size=self._batch_size)
+
+
+def _load_same(choice: ModelChoice, expected: dict[str, str]) -> Any:
+    model = whodid.load(**choice.load_options())
+    found = _description(model)
+    if found != expected:
+        raise ClusterError(
+            f"node {ray.util.get_node_ip_address()} would give other answers: it has {found}, the run {expected}; "
+            "install the same whodid and torch on all nodes, and put the same model folder under the same path"
+        )
+    return model
 
 
 class _Sink(BlockBasedFileDatasink):  # type: ignore[misc]
@@ -97,6 +111,7 @@ class _Sink(BlockBasedFileDatasink):  # type: ignore[misc]
         super().__init__(
             str(work.parts),
             min_rows_per_file=rows,
+            dataset_uuid=PART,  # Ray puts it before the name that it gives to each part
             file_format=kind,
             filesystem=LocalFileSystem(),
             try_create_dir=False,
@@ -143,6 +158,7 @@ def context(work: Work, cut: Cut) -> Any:
     settings = DataContext.get_current().copy()
     settings.execution_no_progress_timeout_s = _PATIENCE
     settings.max_errored_blocks = 0  # rows are not to be passed over in silence
+    settings.raise_original_map_exception = True  # in an error that Ray puts around it, it is lost on the way
     settings.target_max_block_size = cut.block_bytes
     settings.enable_progress_bars = False
     settings.print_on_execution_start = False
@@ -175,7 +191,8 @@ def _describe(choice: ModelChoice) -> dict[str, str]:
 
 
 def _description(model: Any) -> dict[str, str]:
-    return {**describe_model(model), "whodid_version": whodid.__version__}
+    # torch with its build, like 2.13.0+cpu; another one may round otherwise
+    return {**describe_model(model), "whodid_version": whodid.__version__, "torch_version": version("torch")}
 
 
 def run_stages(

@@ -7,6 +7,9 @@
 
 Each go of a run works under a name of its own, and takes over what the last one did by renaming its folder. So what may
 still be running of the last go, on a node that has not noticed its end, writes into the void.
+
+Ray renames the files of its checkpoint without flushing them to disk, so after a power failure a name may stand without
+its content. Ray would fail over such a file; here it counts as absent, and its part is done again.
 """
 
 from __future__ import annotations
@@ -21,11 +24,14 @@ from typing import Any
 from whodid.archive import durable
 from whodid.archive.tally import Tally
 from whodid.errors import OutputError
+from whodid.extras import require
 from whodid.ray.entries import key
 
 __all__ = ["Note", "Work", "flaw", "ranges"]
 
 _GO = "go-"
+_PENDING = ".pending.parquet"
+"""How files of Ray's checkpoint end whose part is still being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Work:
             work = cls(path)
             for folder in (work.events, work.rejected, work.notes, work.checkpoint):
                 folder.mkdir(parents=True, exist_ok=True)
-            done = {path.stem for path in work.checkpoint.glob("*.parquet")}
+            done = work.drop_incomplete()
             for file in work.files():
                 if file.name.split(".")[0] not in done:
                     file.unlink()
@@ -90,6 +96,20 @@ class Work:
     def last(cls, run: Path) -> Work:
         """Return the last go, which must be there, as it is."""
         return cls(max(run.glob(f"{_GO}*")))
+
+    def drop_incomplete(self) -> set[str]:
+        """Remove files of the checkpoint that do not stand for a complete part; return the names of the parts that do.
+
+        Pending ones are among them: Ray would remove what it finds under their names, also if the part is complete, as
+        it is where a second attempt at writing it was cut off.
+        """
+        done = set()
+        for file in self.checkpoint.glob("*.parquet"):
+            if file.name.endswith(_PENDING) or not _is_whole(file):
+                file.unlink()
+            else:
+                done.add(file.stem)
+        return done
 
     def files(self) -> Iterator[Path]:
         """Stream the files of all parts."""
@@ -115,8 +135,11 @@ class Work:
         It can be done again after an interruption.
 
         Raises:
-            OutputError: they cannot be written.
+            OutputError: they cannot be written, or were delivered before and have been removed since.
         """
+        delivered = not self.events.is_dir()
+        if delivered and not output.is_dir():
+            raise OutputError(f"{str(output)!r} was delivered and is gone; start over: --force")
         parts = sorted(self.rejected.iterdir())
         if parts:
             with durable.Draft(rejects, part=self.parts / "rejected.tmp") as draft:
@@ -125,15 +148,27 @@ class Work:
                 draft.commit()
         else:
             durable.remove(rejects)
-        if not self.events.is_dir():
+        if delivered:
             return
         try:
             if output.exists():
                 shutil.rmtree(output)
             self.events.rename(output)
+            durable.sync_folder(output.parent)
         except OSError as error:
             raise OutputError(f"{str(output)!r} cannot be written: {error.strerror or error}") from error
-        durable.sync_folder(output.parent)
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether a file of the checkpoint has its content. Raises OSError if the disk fails."""
+    arrow = require("pyarrow", what="the ray engine", extra="ray")
+    parquet = require("pyarrow.parquet", what="the ray engine", extra="ray")
+    data = path.read_bytes()
+    try:
+        parquet.read_table(arrow.BufferReader(data))
+    except (arrow.ArrowException, OSError):  # the latter of the format too: these bytes are in memory
+        return False
+    return True
 
 
 def ranges(keys: Iterable[int]) -> Iterator[tuple[int, int]]:

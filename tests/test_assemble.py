@@ -84,22 +84,6 @@ def names(prediction: Prediction) -> list[list[str]]:
     return [[entity.text for entity in event.entities] for event in prediction.events]
 
 
-def test_an_article_in_capitals_is_judged_by_decisions_of_its_own(scores: ArticleScores, tokenizer: Tokenizer) -> None:
-    neutral = Decisions.neutral(DEFAULT)
-    strict = replace(neutral, event_types=dict.fromkeys(DEFAULT.type_names, 0.99))
-    both = replace(neutral, capitals=strict)
-    tokens = tokenize(TEXT, tokenizer)
-    events = {
-        (text, decisions is both): assemble(
-            text, tokens, scores, ontology=DEFAULT, decisions=decisions, windows=1
-        ).events
-        for text in (TEXT, TEXT.upper())
-        for decisions in (neutral, both)
-    }
-    assert events.pop((TEXT.upper(), True)) == ()
-    assert all(events.values())
-
-
 def test_names_are_grouped_and_put_on_their_event(scores: ArticleScores, tokenizer: Tokenizer) -> None:
     prediction = judged(scores, tokenizer)
     assert prediction.event_types == ("kidnapping",)

@@ -63,16 +63,6 @@ def test_the_card_says_what_preferences_trade(shipped: Parts) -> None:
     assert "--prefer" not in card(replace(folder, decisions=replace(decisions, preferences={})), recipe, metrics)
 
 
-def test_the_card_says_what_holds_in_capitals(shipped: Parts) -> None:
-    folder, recipe, metrics = shipped
-    others = replace(folder.decisions, capitals=None)
-    capitals = replace(others, event_types=dict.fromkeys(folder.ontology.type_names, 0.77), abstain_below=0.91)
-    text = card(replace(folder, decisions=replace(others, capitals=capitals)), recipe, metrics)
-    assert f"| bombing | {others.event_types['bombing']:.2f} | 0.77 |" in text
-    assert f"their band is {capitals.abstain_above:.2f} to 0.91." in text
-    assert "apitals" not in card(replace(folder, decisions=others), recipe, metrics).split("## Figures")[0]
-
-
 def test_the_model_folder_holds_no_other_files() -> None:
     assert sorted(path.name for path in Path(SHIPPED).iterdir()) == [
         "README.md", "config.json", "decisions.json", "metrics.json", "model.safetensors", "ontology.json",

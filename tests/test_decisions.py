@@ -51,18 +51,6 @@ def test_a_preference_takes_the_place_of_the_thresholds_and_can_be_changed_again
     assert precise.preferring("balanced") == decisions
 
 
-def test_capitals_have_decisions_of_their_own_with_every_preference(decisions: Decisions, copy: Path) -> None:
-    capitals = replace(decisions, link=0.9, event_types=dict.fromkeys(TYPES, 0.45))
-    both = replace(decisions, capitals=capitals)
-    assert Decisions.from_dict(json.loads(json.dumps(both.to_dict())), DEFAULT) == both
-    assert (both.of_text("A BUS BURNED ON JAN. 3"), both.of_text("A bus burned")) == (capitals, both)
-    assert both.of_text("- 1988 -") is both  # no letter, no capitals
-    assert both.preferring("recall").of_text("A BUS").event_types["arson"] == 0.1
-    (copy / "decisions.json").write_text(json.dumps(both.to_dict() | {"capitals": both.to_dict()}))
-    with pytest.raises(ModelFolderError, match="`capitals` has decisions for capitals of its own"):
-        whodid.load(copy)
-
-
 def test_an_unknown_preference_names_the_known_ones(decisions: Decisions) -> None:
     with pytest.raises(
         UnknownPreferenceError, match="'speed' is unknown; allowed: 'balanced', 'precision' or 'recall'"

@@ -42,7 +42,6 @@ def random_tables(seed: int = 0, *, articles: int = 40, entities: int = 80) -> T
         ontology=DEFAULT,
         corpora=("one", "other"),
         corpus=(np.arange(articles) >= articles // 4).astype(np.intp),
-        capitals=np.zeros(articles, bool),
         types=TypeTable(random.normal(4.0 * gold - 2.0, 1.5), gold, np.ones_like(gold)),
         entities=dict.fromkeys(WORD_THRESHOLDS, table),
         participants=random.integers(0, 3, (articles, ROLES)) + 2,
@@ -195,32 +194,3 @@ def test_where_errors_are_everywhere_a_fifth_is_left_to_people() -> None:
 
 def test_who_makes_no_errors_need_not_abstain() -> None:
     assert fit_band(np.array([0.2, 0.9]), np.array([False, False]), np.ones(2)) == (0.0, 0.0)
-
-
-def test_articles_in_capitals_are_fitted_and_answered_apart() -> None:
-    """Of every second article the evidence is too low by three: one line for all cannot be right about both."""
-    tables = random_tables(articles=240, entities=480)
-    upper = np.arange(240) % 2 == 1
-    shifted = replace(tables.types, evidence=tables.types.evidence - 3.0 * upper[:, None])
-    tables = replace(tables, types=shifted, capitals=upper)
-    apart = search(tables, tables.weights())
-    assert apart.capitals is not None
-    for kind, decisions in ((~upper, apart), (upper, apart.capitals)):
-        alone = search(replace(tables, capitals=np.zeros(240, bool)), tables.weights() * kind)
-        assert replace(decisions, capitals=None) == alone
-    both, others = answers(tables, apart), answers(tables, replace(apart, capitals=None))
-    of_capitals = answers(tables, apart.capitals)
-    assert (both.probabilities[upper] == of_capitals.probabilities[upper]).all()
-    assert (both.reported[~upper] == others.reported[~upper]).all()
-    for one, rows in ((of_capitals, upper), (others, ~upper)):
-        mine = rows[both.article]
-        assert sorted(both.confidence[mine]) == sorted(one.confidence[rows[one.article]])
-    right = (both.reported == tables.types.gold).mean()
-    assert right > (others.reported == tables.types.gold).mean() + 0.05
-    assert cross_validate(tables)
-
-
-def test_few_articles_in_capitals_are_fitted_with_the_others() -> None:
-    tables = random_tables(articles=240, entities=480)
-    tables = replace(tables, capitals=np.arange(240) < 90)
-    assert search(tables, tables.weights()).capitals is None

@@ -63,7 +63,6 @@ def assemble(
         decisions: thresholds to apply.
         windows: in how many windows it was read.
     """
-    decisions = decisions.of_text(text)
     probabilities = decisions.calibration.of_types(scores.event_types, ontology.type_names)
     if windows == 0:
         probabilities = dict.fromkeys(ontology.type_names, 0.0)

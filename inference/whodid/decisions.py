@@ -62,9 +62,6 @@ class Decisions:
     """... and less than `abstain_below`. Equal values: it never abstains."""
     preferences: Mapping[str, Preference] = field(default_factory=dict)
     """Thresholds for each of `PREFERENCES`, of which those above are one; empty where none were fitted."""
-    capitals: Decisions | None = None
-    """What holds instead in articles that are printed in capitals throughout, as old newswire is; None: the same.
-    There letters tell no names, and the corpora that are so are of another time and marked by other conventions."""
 
     def __post_init__(self) -> None:
         """Check that every number is a usable one."""
@@ -76,23 +73,11 @@ class Decisions:
                 )
         for preference in self.preferences.values():
             _check_thresholds(preference)
-        if self.capitals is not None and self.capitals.capitals is not None:
-            raise ModelFolderError("decisions.json: `capitals` has decisions for capitals of its own; leave them out")
 
     @classmethod
     def neutral(cls, ontology: Ontology) -> Decisions:
         """Return thresholds of one half, for a model on which none were fitted."""
         return cls(dict.fromkeys(ontology.type_names, 0.5), dict.fromkeys(ontology.role_names, 0.5))
-
-    def of_text(self, text: str) -> Decisions:
-        """Return the decisions that hold in an article: those for capitals if it has no small letter.
-
-        >>> plain = Decisions({"arson": 0.5}, {})
-        >>> both = replace(plain, capitals=replace(plain, link=0.4))
-        >>> both.of_text("GUERRILLAS BURNED A BUS").link, both.of_text("Guerrillas burned a bus").link
-        (0.4, 0.5)
-        """
-        return self.capitals if self.capitals is not None and text.isupper() else self
 
     def preferring(self, name: str) -> Decisions:
         """Return the thresholds that were fitted for a preference, one of `PREFERENCES`.
@@ -116,7 +101,6 @@ class Decisions:
             entities=chosen.entities,
             abstain_below=chosen.abstain_below,
             abstain_above=chosen.abstain_above,
-            capitals=self.capitals and self.capitals.preferring(name),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -135,7 +119,6 @@ class Decisions:
                 **data,
                 "calibration": Calibration.from_dict(data["calibration"]),
                 "preferences": {name: Preference(**one) for name, one in data.get("preferences", {}).items()},
-                "capitals": cls.from_dict(data["capitals"], ontology) if data.get("capitals") else None,
             }
             decisions = cls(**read)
         except (TypeError, KeyError, AttributeError) as error:

@@ -71,9 +71,6 @@ _OF_PARTICIPANTS = frozenset(
 _TRADED = {"event_types": "event types", "participants": "participants"}
 """What preferences move, as it is called in `Preference.reached` and in the card."""
 
-_CAPITALS = """\
-Articles printed in capitals throughout, as old newswire is, have calibration and thresholds of their own,
-fitted on development articles that are so; their band is {}."""
 _FAILURES = """\
 ## Known failures
 
@@ -107,32 +104,22 @@ def card(folder: ModelFolder, recipe: Recipe, metrics: Mapping[str, Any]) -> str
 
 
 def _definitions(ontology: Ontology, decisions: Decisions) -> str:
-    kinds = [decisions, *([decisions.capitals] if decisions.capitals else [])]
     types = [
-        (entry.name, *(f"{kind.event_types[entry.name]:.2f}" for kind in kinds), entry.definition)
-        for entry in ontology.event_types
+        (entry.name, f"{decisions.event_types[entry.name]:.2f}", entry.definition) for entry in ontology.event_types
     ]
-    roles = [
-        (entry.name, *(_of_role(entry.name, kind) for kind in kinds), entry.definition) for entry in ontology.roles
-    ]
+    roles = [(entry.name, _of_role(entry.name, decisions), entry.definition) for entry in ontology.roles]
+    band = f"{decisions.abstain_above:.2f} to {decisions.abstain_below:.2f}"
     threshold = "threshold of words, of entities" if decisions.entities else "threshold"
-    apart = ["in capitals"] if decisions.capitals else []
     return "\n".join(
         [
             "## Labels\n",
-            _table(("event type", "threshold", *apart, "what it covers"), types),
-            *([_table(("role", threshold, *apart, "what it is"), roles)] if roles else []),
+            _table(("event type", "threshold", "what it covers"), types),
+            *([_table(("role", threshold, "what it is"), roles)] if roles else []),
             "Thresholds are probabilities, fitted on the development data below. The model abstains where",
-            f"the probability of the surest event type is in the band {_band(decisions)}.",
-            *([_CAPITALS.format(_band(decisions.capitals))] if decisions.capitals else []),
-            "",
+            f"the probability of the surest event type is in the band {band}.\n",
             *_preferences(decisions),
         ]
     )
-
-
-def _band(decisions: Decisions) -> str:
-    return f"{decisions.abstain_above:.2f} to {decisions.abstain_below:.2f}"
 
 
 def _of_role(name: str, decisions: Decisions) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from whodid_training.fitting.search import Answers, answers, link_chances, search
+from whodid.calibration import Line
+from whodid_training.fitting.search import Answers, answers, search
 from whodid_training.fitting.tables import Tables
 from whodid_training.metrics.calibration import calibration
 from whodid_training.metrics.counts import PRF
@@ -37,8 +38,8 @@ class Held:
     """Which articles, (articles,)."""
     answers: Mapping[str, Answers]
     """To all articles, by preference."""
-    links: FloatArray
-    """Probabilities of all pairs of the table of links, (pairs,)."""
+    links: Line
+    """Calibration of links."""
 
 
 def folds(tables: Tables) -> IntArray:
@@ -60,7 +61,7 @@ def cross_validate(tables: Tables) -> list[Held]:
     for number in range(_PARTS):
         decisions = search(tables, tables.weights(part != number))
         chosen = {name: answers(tables, decisions.preferring(name)) for name in decisions.preferences}
-        held.append(Held(part == number, chosen, link_chances(tables, decisions)))
+        held.append(Held(part == number, chosen, decisions.calibration.links))
     return held
 
 
@@ -160,7 +161,7 @@ def _entity_error(tables: Tables, held: list[Held], preference: str, corpus: int
 def _link_error(tables: Tables, held: list[Held], corpus: int) -> float | None:
     table = tables.links
     parts = [(_of(tables, one, corpus)[table.article], one.links) for one in held]
-    said = np.concatenate([chances[mine] for mine, chances in parts])
+    said = np.concatenate([line(table.evidence[mine]) for mine, line in parts])
     was = np.concatenate([table.linked[mine] for mine, _ in parts])
     return _ece(said, was) if len(said) else None
 

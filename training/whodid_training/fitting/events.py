@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from whodid.decisions import Decisions
@@ -31,54 +30,33 @@ _GRIDS: Mapping[str, tuple[float, ...]] = {
 _MAINS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 Score = Callable[[Rehearsal, Sequence[Prediction]], float | None]
-Change = Callable[..., Decisions]
-"""Of one number: called with the decisions, its `name` and `value`."""
 
 
 def fit_events(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> Decisions:
-    """Fit `incident`, `joining` and `main`, those for capitals apart; the rest of `decisions` stays as it is."""
-    if decisions.capitals is None:
-        return _fit(model, rehearsals, decisions, _with)
-    for change, capitals in ((_with, False), (_with_capitals, True)):
-        concerned = [one for one in rehearsals if any(r.text.isupper() == capitals for r in one.readings)]
-        decisions = _fit(model, concerned, decisions, change)
-    return decisions
-
-
-def _fit(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions, change: Change) -> Decisions:
+    """Fit `incident`, `joining` and `main`; the rest of `decisions` stays as it is."""
     for name, grid in _GRIDS.items():
-        decisions = _best(model, rehearsals, decisions, partial(change, name=name), grid, _whole_events)
-    return _best(model, rehearsals, decisions, partial(change, name="main"), _MAINS, _main_accuracy)
+        decisions = _best(model, rehearsals, decisions, name, grid, _whole_events)
+    return _best(model, rehearsals, decisions, "main", _MAINS, _main_accuracy)
 
 
 def _best(
-    model: Model,
-    rehearsals: Sequence[Rehearsal],
-    decisions: Decisions,
-    change: Change,
-    grid: Sequence[float],
-    score: Score,
+    model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions, name: str, grid: Sequence[float], score: Score
 ) -> Decisions:
     """Choose the value with the best mean over the corpora that can tell, of equal ones the nearest to one half."""
 
     def mean(value: float) -> float:
-        trial = change(decisions, value=value)
+        trial = _with(decisions, name, value)
         answers = ((one, [model.decide(reading, decisions=trial) for reading in one.readings]) for one in rehearsals)
         found = [figure for one, predictions in answers if (figure := score(one, predictions)) is not None]
         return round(sum(found) / max(1, len(found)), 4)
 
     means = {value: mean(value) for value in grid}
-    return change(decisions, value=max(grid, key=lambda value: (means[value], -abs(value - 0.5))))
+    return _with(decisions, name, max(grid, key=lambda value: (means[value], -abs(value - 0.5))))
 
 
-def _with(decisions: Decisions, *, name: str, value: float) -> Decisions:
+def _with(decisions: Decisions, name: str, value: float) -> Decisions:
     changed: dict[str, Any] = {name: value}
     return replace(decisions, **changed)
-
-
-def _with_capitals(decisions: Decisions, *, name: str, value: float) -> Decisions:
-    assert decisions.capitals is not None
-    return replace(decisions, capitals=_with(decisions.capitals, name=name, value=value))
 
 
 def _whole_events(one: Rehearsal, predictions: Sequence[Prediction]) -> float | None:

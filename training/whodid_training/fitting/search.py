@@ -15,14 +15,12 @@ from whodid_training.fitting.calibrate import fit_entities, fit_links, fit_types
 from whodid_training.fitting.tables import EntityTable, Tables
 from whodid_training.fitting.thresholds import best_roles, best_types, role_counts
 
-__all__ = ["Answers", "answers", "link_chances", "search"]
+__all__ = ["Answers", "answers", "search"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
 
-_ENOUGH = 100
-"""Articles of a kind from which decisions are fitted for it alone."""
 _START = 0.5
 """Threshold of words with which entities are first looked at."""
 
@@ -48,20 +46,12 @@ class Answers:
 
 
 def search(tables: Tables, weight: FloatArray) -> Decisions:
-    """Fit all decisions, those for articles in capitals apart from the others if there are enough of both.
+    """Fit all decisions.
 
     Args:
         tables: development data.
         weight: of each article, (articles,); those without any are not looked at.
     """
-    kinds = (~tables.capitals, tables.capitals)
-    if min(np.count_nonzero(kind) for kind in kinds) < _ENOUGH:  # also of those held out: one procedure for all folds
-        return _search(tables, weight)
-    others, capitals = (_search(tables, weight * kind) for kind in kinds)
-    return replace(others, capitals=capitals)
-
-
-def _search(tables: Tables, weight: FloatArray) -> Decisions:
     ontology = tables.ontology
     calibration = Calibration(
         event_types=fit_types(tables, weight),
@@ -79,33 +69,6 @@ def _search(tables: Tables, weight: FloatArray) -> Decisions:
 
 def answers(tables: Tables, decisions: Decisions) -> Answers:
     """Apply decisions to all articles of the tables."""
-    others = _answers(tables, decisions)
-    if decisions.capitals is None:
-        return others
-    capitals, upper = _answers(tables, decisions.capitals), tables.capitals
-    rows, entities = upper[:, None], (upper[capitals.article], ~upper[others.article])
-    return Answers(
-        probabilities=np.where(rows, capitals.probabilities, others.probabilities),
-        reported=np.where(rows, capitals.reported, others.reported),
-        wrong=np.where(upper, capitals.wrong, others.wrong),
-        abstained=np.where(upper, capitals.abstained, others.abstained),
-        **{
-            name: np.concatenate([getattr(capitals, name)[entities[0]], getattr(others, name)[entities[1]]])
-            for name in ("article", "confidence", "right")
-        },
-    )
-
-
-def link_chances(tables: Tables, decisions: Decisions) -> FloatArray:
-    """Calibrated probability of every pair of the table of links, (pairs,)."""
-    table = tables.links
-    chances = decisions.calibration.links(table.evidence)
-    if decisions.capitals is None:
-        return chances
-    return np.where(tables.capitals[table.article], decisions.capitals.calibration.links(table.evidence), chances)
-
-
-def _answers(tables: Tables, decisions: Decisions) -> Answers:
     names = tables.ontology.type_names
     probabilities = _probabilities(tables, decisions.calibration)
     reported = probabilities >= np.array([decisions.event_types[name] for name in names])

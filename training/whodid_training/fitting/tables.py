@@ -89,8 +89,6 @@ class Tables:
     """Names of the development corpora."""
     corpus: IntArray
     """Index of each article's corpus: (articles,)."""
-    capitals: BoolArray
-    """Whether the article is printed in capitals throughout: (articles,)."""
     types: TypeTable
     entities: Mapping[float, EntityTable]
     """For each of `WORD_THRESHOLDS`."""
@@ -114,7 +112,6 @@ def tabulate(model: Model, rehearsals: Sequence[Rehearsal]) -> Tables:
         ontology=ontology,
         corpora=tuple(r.development.corpus.name for r in rehearsals),
         corpus=np.repeat(np.arange(len(rehearsals)), [len(r.readings) for r in rehearsals]),
-        capitals=np.array([reading.text.isupper() for r in rehearsals for reading in r.readings], bool),
         types=TypeTable(
             np.array([reading.scores.event_types for r in rehearsals for reading in r.readings], float),
             np.array([[name in article.event_types for name in ontology.type_names] for article in articles]),

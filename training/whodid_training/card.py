@@ -74,11 +74,11 @@ _TRADED = {"event_types": "event types", "participants": "participants"}
 _FAILURES = """\
 ## Known failures
 
-- Two incidents of one type in one article are answered as one event.
+- Two incidents of one type in one article are often answered as one event, and one incident as two types.
 - A participant described in several ways ("the teacher", "Ana Ruiz") is often answered as several entities.
 - Police who arrest a suspect are sometimes answered as perpetrators of a detention.
-- Accidents, sport and metaphors are often answered as attacks or bombings, and bystanders, investigators and even the
-  dead as perpetrators. `notebooks/02_errors.ipynb` shows such errors in their articles.
+- Accidents, sport and metaphors are sometimes answered as events, and bystanders, investigators and even the dead as
+  perpetrators. `notebooks/02_errors.ipynb` shows such errors in their articles.
 - Rare types have few training articles; see the support beside each figure.
 """
 

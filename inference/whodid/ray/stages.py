@@ -37,8 +37,10 @@ from whodid.ray.work import Note, Work, ranges
 
 __all__ = ["context", "describe", "run_stages"]
 
-_SMALL = 0.25
-"""Cores that reading and writing are counted as: they wait for the workers nearly all of the time."""
+_SMALL = 0
+"""Processors that a task of reading or writing asks for. None, though it needs a little: Ray's filter of what is done
+already and one worker may hold all that there are, and would wait for each other's input forever.
+"""
 
 _PATIENCE = 6 * 3600.0
 """Seconds in which something must be done: the longest article that is read takes a slow core long enough."""

@@ -216,7 +216,7 @@ def test_the_article_shows_the_people_and_the_evidence_of_the_event_in_focus(vis
     assert body.locator("mark.other").all_inner_texts() == ["River Brigade", "Ana Ruiz"]
     assert text_of(tab, ".sentences button") == [FIRE]
     tab.locator(".sentences button").click()
-    assert tab.locator(".evidence.shown").first.is_visible()
+    assert tab.wait_for_selector(".evidence.shown")  # it is marked when the next frame is drawn
 
 
 def test_the_keys_move_through_the_list_and_into_the_article(visit: Callable[..., Any]) -> None:

@@ -243,6 +243,16 @@ def test_without_its_flushes_a_run_would_not_stand_a_loss_of_power(
     assert broken > 10
 
 
+def go_again_until_done(archive: Path, model: Any, output: Path, error: type[BaseException]) -> None:
+    """Resume after each error; there must be several, or the test shows nothing."""
+    tries = 0
+    while not output.exists():
+        with suppress(error):
+            tries += 1
+            go(archive, model, output, resume=True)
+    assert tries > 3
+
+
 @pytest.mark.parametrize("error", [MemoryError, OSError, KeyboardInterrupt, SystemExit])
 def test_an_exception_in_the_model_that_no_article_is_to_blame_for_costs_nothing(
     archive: Path, names_model: Any, tmp_path: Path, error: type[BaseException]
@@ -259,12 +269,7 @@ def test_an_exception_in_the_model_that_no_article_is_to_blame_for_costs_nothing
             return super().predict(text)
 
     chance = random.Random(3)
-    tries = 0
-    while not output.exists():
-        with suppress(error):
-            tries += 1
-            go(archive, Failing(), output, resume=True)
-    assert tries > 3
+    go_again_until_done(archive, Failing(), output, error)
     assert results(output) == results(whole)
 
 
@@ -285,12 +290,7 @@ def test_an_exception_that_no_article_causes_on_its_own_costs_nothing(
                 yield prediction
 
     chance = random.Random(3)
-    tries = 0
-    while not output.exists():
-        with suppress(ZeroDivisionError):
-            tries += 1
-            go(archive, Failing(), output, resume=True)
-    assert tries > 3
+    go_again_until_done(archive, Failing(), output, ZeroDivisionError)
     assert results(output) == results(whole)
     rejected = results(output)["events.jsonl.rejected.jsonl"].splitlines()
     assert [json.loads(line)["row"] for line in rejected] == [4, 5]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from whodid.archive.rows import BadRow, Row
 from whodid.errors import PredictionError, blames_a_text
 
-__all__ = ["find_unreadable", "unreadable"]
+__all__ = ["find_unreadable"]
 
 Key = TypeVar("Key")
 
@@ -41,11 +41,11 @@ def _tried(row: Row, answer: Callable[[Row], object]) -> BadRow | None:
     except BaseException as error:
         if not blames_a_text(error):
             raise
-        return unreadable(row, error)
+        return _unreadable(row, error)
     return None
 
 
-def unreadable(row: Row, error: BaseException) -> BadRow:
+def _unreadable(row: Row, error: BaseException) -> BadRow:
     """Make an entry that cannot be used of an article on which a model raised this error."""
     if isinstance(error, PredictionError) and error.__cause__ is not None:
         error = error.__cause__  # which of the texts it was is known

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from whodid.archive import Options, Progress, Summary, perform, prepare
+from whodid.archive import Options, Summary, perform, prepare
+from whodid.archive.runner import OnProgress
 from whodid.cli.options import load_model
 
 __all__ = ["ENGINES", "Job"]
-
-OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from whodid.ray.work import Note, Work, ranges
 
 __all__ = ["context", "describe", "run_stages"]
 
-_SMALL = 0
+_UNCOUNTED = 0
 """Processors that a task of reading or writing asks for. None, though it needs a little: Ray's filter of what is done
 already and one worker may hold all that there are, and would wait for each other's input forever.
 """
@@ -223,7 +223,7 @@ def run_stages(
     choice = replace(choice, dtype=model["dtype"])  # "auto" could become something else on another node
     with DataContext.current(context(work, cut)):
         found = ray.data.read_datasource(
-            _Archive(pieces, cut.block_bytes), num_cpus=_SMALL, override_num_blocks=len(pieces)
+            _Archive(pieces, cut.block_bytes), num_cpus=_UNCOUNTED, override_num_blocks=len(pieces)
         )
         answers = found.map_batches(
             _Worker,
@@ -233,4 +233,4 @@ def run_stages(
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=cut.workers),
             **choice.resources,
         )
-        answers.write_datasink(_Sink(work, kind, rows), ray_remote_args={"num_cpus": _SMALL})
+        answers.write_datasink(_Sink(work, kind, rows), ray_remote_args={"num_cpus": _UNCOUNTED})

@@ -62,8 +62,7 @@ def best_types(tables: Tables, weight: FloatArray, probabilities: FloatArray, *,
     """
     counts = _type_counts(tables, weight, probabilities)
     matched, predicted, gold = (part.sum(axis=1) for part in counts)
-    present = np.bincount(tables.corpus, weight, minlength=len(tables.corpora)) > 0
-    together = _smooth(f_beta(matched, predicted, gold, beta)[present].mean(axis=0))
+    together = _smooth(f_beta(matched, predicted, gold, beta).mean(axis=0))
     names = tables.ontology.type_names
     best = {}
     for column, name in enumerate(names):

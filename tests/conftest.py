@@ -203,7 +203,7 @@ def quick_figures() -> Iterator[None]:
         patch.setattr(develop, "Setting", partial(develop.Setting, resamples=100))
         patch.setattr(tables, "WORD_THRESHOLDS", words)
         patch.setattr(thresholds, "WORD_THRESHOLDS", words)
-        patch.setattr(events, "_GRIDS", {"incident": (0.01, 0.5), "joining": (0.5, 0.9)})
+        patch.setattr(events, "_GRIDS", {"incident": (0.01, 0.5), "joining": (0.5, 0.9), "lone": (0.4, 1.0)})
         patch.setattr(events, "_MAINS", (0.3, 0.5))
         yield
 

@@ -106,6 +106,36 @@ def test_everybody_is_on_the_only_event_even_if_weakly_linked(scores: ArticleSco
     assert len(judged(scores, tokenizer).events[0].entities) == 2
 
 
+@pytest.mark.parametrize(
+    ("lone", "on_bombing"),
+    [
+        (1.0, []),
+        (0.3, ["Gunmen", "Ana Ruiz"]),  # 0.38 and 0.31
+        (0.35, ["Gunmen"]),
+        (0.4, []),
+    ],
+)
+def test_an_event_without_a_victim_or_a_perpetrator_gets_the_likeliest(
+    scores: ArticleScores, tokenizer: Tokenizer, lone: float, on_bombing: list[str]
+) -> None:
+    scores.event_types[BOMBING] = 1.0
+    scores.links[:, INDIVIDUAL, BOMBING], scores.links[:, VICTIM, BOMBING] = -0.5, -0.8
+    prediction = judged(scores, tokenizer, replace(Decisions.neutral(DEFAULT), lone=lone))
+    assert [event.type for event in prediction.events] == ["kidnapping", "bombing"]
+    assert names(prediction) == [["Gunmen", "Ana Ruiz"], on_bombing]
+    assert all(link < 0.5 for link in prediction.events[1].links)  # and says how likely it is
+
+
+def test_of_two_likely_ones_a_lone_event_gets_one(scores: ArticleScores, tokenizer: Tokenizer) -> None:
+    tag(scores, 0, VICTIM)
+    scores.event_types[BOMBING] = 1.0
+    scores.links[:, VICTIM, BOMBING] = -0.5
+    scores.links[0, VICTIM, BOMBING] = -0.4
+    prediction = judged(scores, tokenizer, replace(Decisions.neutral(DEFAULT), lone=0.3))
+    assert [entity.text for entity in prediction.events[0].victims] == ["Gunmen", "Ana Ruiz"]
+    assert [entity.text for entity in prediction.events[1].entities] == ["Gunmen"]
+
+
 def test_without_an_event_nobody_is_accused(scores: ArticleScores, tokenizer: Tokenizer) -> None:
     scores.event_types[:] = -2.0
     prediction = judged(scores, tokenizer)

@@ -83,6 +83,7 @@ def test_broken_json_is_named(copy: Path, name: str) -> None:
         ({"link": 1.5}, "threshold of 'link' is 1.5"),
         ({"incident": 0.0}, "threshold of 'incident' is 0.0"),
         ({"joining": -1.0}, "threshold of 'joining' is -1.0"),
+        ({"lone": 0.0}, "threshold of 'lone' is 0.0"),
         ({"main": 2.0}, "threshold of 'main' is 2.0"),
         ({"abstain_above": 0.6, "abstain_below": 0.4}, "must lie in order"),
         ({"unknown": 1}, "expected keys"),

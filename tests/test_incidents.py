@@ -27,9 +27,14 @@ def somebody(slot: str, vector: Sequence[float], *positions: int) -> Participant
 
 
 def told_apart(
-    people: Sequence[Participant], distance: FloatArray = FLAT, *, threshold: float = 0.5, joining: float = 0.5
+    people: Sequence[Participant],
+    distance: FloatArray = FLAT,
+    *,
+    threshold: float = 0.5,
+    joining: float = 0.5,
+    lone: float = 1.0,
 ) -> list[tuple[int, ...]]:
-    return incidents_of(people, distance, threshold=threshold, joining=joining)
+    return incidents_of(people, distance, threshold=threshold, joining=joining, lone=lone)
 
 
 CASES: dict[str, tuple[list[Participant], list[tuple[int, ...]]]] = {
@@ -100,6 +105,35 @@ def test_extreme_thresholds(threshold: float, joining: float, expected: list[tup
     assert told_apart(people, threshold=threshold, joining=joining) == expected
 
 
+TWO_RAIDS = [
+    somebody("victims", ONE, 0),
+    somebody("victims", OTHER, 5),
+    somebody("perpetrators", ONE, 9),  # log-odds 9 and -3
+    somebody("perpetrators", BOTH, 12),  # log-odds 3 and 2: 0.88 for the second
+    somebody("weapons", ONE, 15),
+]
+
+
+@pytest.mark.parametrize(
+    ("lone", "expected"),
+    [
+        (1.0, [(0, 2, 3, 4), (1,)]),
+        (0.9, [(0, 2, 3, 4), (1,)]),
+        (0.85, [(0, 2, 3, 4), (1, 3)]),  # one perpetrator, the likeliest, and no weapon
+        (0.01, [(0, 2, 3, 4), (1, 3)]),
+    ],
+)
+def test_an_incident_without_a_perpetrator_gets_the_likeliest(lone: float, expected: list[tuple[int, ...]]) -> None:
+    assert told_apart(TWO_RAIDS, joining=1.0, lone=lone) == expected
+
+
+def test_nobody_is_added_where_somebody_is_already_or_perpetrators_found_the_incidents() -> None:
+    people = [*TWO_RAIDS, somebody("perpetrators", OTHER, 20)]
+    assert told_apart(people, joining=1.0, lone=0.01) == told_apart(people, joining=1.0)
+    alone = CASES["only perpetrators, apart"][0]
+    assert told_apart(alone, lone=0.01) == told_apart(alone)
+
+
 def test_kinship_is_the_mean_over_pairs_of_mentions() -> None:
     one = Participant("victims", np.ones(1), np.array([[1, 0], [0, 2]], np.float32), np.array([0, 4]))
     other = Participant("victims", np.ones(1), np.array([[3, 1]], np.float32), np.array([5]))
@@ -151,7 +185,9 @@ def in_order(drawn: list[tuple[str, list[tuple[int, int, int]]]]) -> list[Partic
     return people
 
 
-def slowly(people: list[Participant], distance: FloatArray, threshold: float, joining: float) -> list[tuple[int, ...]]:
+def slowly(
+    people: list[Participant], distance: FloatArray, threshold: float, joining: float, lone: float
+) -> list[tuple[int, ...]]:
     def kin(i: int, j: int) -> float:
         pairs = [
             float(v @ w) + float(distance[distance_bucket(np.array([abs(p - q)]))[0]])
@@ -178,19 +214,28 @@ def slowly(people: list[Participant], distance: FloatArray, threshold: float, jo
         for number, value in enumerate(shares):
             if number == shares.index(max(shares)) or value >= joining:
                 members[number].append(i)
+    doers = [i for i, slot in enumerate(slots) if slot == "perpetrators"]
+    for group, there in zip(groups, members, strict=False):
+        best = max(doers, key=lambda i: share(i, group), default=None)
+        if best is not None and not set(doers) & set(there) and share(best, group) >= lone:
+            there.append(best)
     return [tuple(sorted(group)) for group in members]
 
 
 @given(
-    PEOPLE, st.lists(st.integers(-2, 2), min_size=BUCKETS, max_size=BUCKETS), *[st.sampled_from([0.3, 0.6, 0.9])] * 2
+    PEOPLE, st.lists(st.integers(-2, 2), min_size=BUCKETS, max_size=BUCKETS), *[st.sampled_from([0.3, 0.6, 0.9])] * 3
 )
 @settings(max_examples=150, deadline=None)
 def test_incidents_are_those_of_a_slow_and_simple_grouping(
-    drawn: list[tuple[str, list[tuple[int, int, int]]]], buckets: list[int], threshold: float, joining: float
+    drawn: list[tuple[str, list[tuple[int, int, int]]]],
+    buckets: list[int],
+    threshold: float,
+    joining: float,
+    lone: float,
 ) -> None:
     people, distance = in_order(drawn), np.array(buckets, np.float32)
-    assert told_apart(people, distance, threshold=threshold, joining=joining) == slowly(
-        people, distance, threshold, joining
+    assert told_apart(people, distance, threshold=threshold, joining=joining, lone=lone) == slowly(
+        people, distance, threshold, joining, lone
     )
 
 

@@ -26,6 +26,9 @@ __all__ = ["assemble"]
 
 FloatArray = npt.NDArray[np.float32]
 
+_SIDES = ("victims", "perpetrators")
+"""Without whom an event says little."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -168,22 +171,43 @@ def _events(
 ) -> list[Event]:
     """Put participants on event types, and tell the incidents of each type apart."""
     columns = {name: ontology.type_names.index(name) for name in reported}
-    on_type: dict[str, list[_Person]] = {name: [] for name in reported}
-    for person in people:
-        links = person.participant.links
-        likeliest = max(reported, key=lambda name: links[columns[name]])
-        for name in reported:
-            if name == likeliest or links[columns[name]] >= decisions.link:
-                on_type[name].append(person)
     events = []
-    for name, there in on_type.items():
+    for name, indices in _by_type(people, columns, decisions).items():
+        there = [people[index] for index in sorted(indices)]
         incidents = incidents_of(
-            [one.participant for one in there], distance, threshold=decisions.incident, joining=decisions.joining
+            [one.participant for one in there],
+            distance,
+            threshold=decisions.incident,
+            joining=decisions.joining,
+            lone=decisions.lone,
         )
         of_type = [_event(name, [there[index] for index in members], columns[name]) for members in incidents]
         surest = max(event.confidence for event in of_type) or 1.0
         events += [replace(event, confidence=probabilities[name] * (event.confidence / surest)) for event in of_type]
     return sorted(events, key=lambda event: -event.confidence)
+
+
+def _by_type(people: Sequence[_Person], columns: Mapping[str, int], decisions: Decisions) -> dict[str, list[int]]:
+    """Say who is on an event of each reported type, as indices of `people`.
+
+    Everybody is on the likeliest type and on those of which the link is likely enough. A type on which this leaves no
+    victim, or no perpetrator, gets the likeliest one.
+    """
+    on_type: dict[str, list[int]] = {name: [] for name in columns}
+    for index, person in enumerate(people):
+        links = person.participant.links
+        likeliest = max(columns, key=lambda name: links[columns[name]])
+        for name, column in columns.items():
+            if name == likeliest or links[column] >= decisions.link:
+                on_type[name].append(index)
+    for slot in _SIDES:
+        of_side = [index for index, person in enumerate(people) if person.entity.slot == slot]
+        for name, column in columns.items():
+            if of_side and not set(of_side) & set(on_type[name]):
+                best = max(of_side, key=lambda index: people[index].participant.links[column])
+                if people[best].participant.links[column] >= decisions.lone:
+                    on_type[name].append(best)
+    return on_type
 
 
 def _event(name: str, members: Sequence[_Person], column: int) -> Event:

@@ -54,6 +54,9 @@ class Decisions:
     """Probability from which a victim is put on an incident that others have founded; else it founds a new one."""
     joining: float = 0.5
     """Probability from which a perpetrator or weapon is put on an incident; the likeliest always gets it."""
+    lone: float = 1.0
+    """Probability from which the likeliest victim, or perpetrator, is put on an event that would have none: of the link
+    where an event type has none, of being of one incident where an incident has none. 1: nobody is."""
     main: float = 0.5
     """Probability from which an event is marked as the one that the article is mainly about."""
     abstain_below: float = 0.0
@@ -66,7 +69,7 @@ class Decisions:
     def __post_init__(self) -> None:
         """Check that every number is a usable one."""
         _check_thresholds(self)
-        for name in ("link", "incident", "joining", "main"):
+        for name in ("link", "incident", "joining", "lone", "main"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ModelFolderError(
                     f"threshold of {name!r} is {getattr(self, name)}; it must be above 0 and at most 1"

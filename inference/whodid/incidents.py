@@ -6,7 +6,7 @@ Pure functions on arrays. Two questions are asked of the network: does a partici
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
@@ -26,6 +26,7 @@ _MOST_MENTIONS = 8
 """Of a participant that are compared; more say the same again."""
 _FOUNDERS = ("victims", "targets", "perpetrators", "weapons")
 """Whose incidents are told apart first: people are hit once, while one perpetrator may act in several incidents."""
+_DOERS = "perpetrators"
 _MOST_COMPARED = 16
 """Incidents of a type that a participant is compared with, and founders of each, nearest first: only lists of dozens of
 incidents have more, and a list of thousands must not take hours."""
@@ -46,19 +47,20 @@ class Participant:
 
 
 def incidents_of(
-    participants: Sequence[Participant], distance: FloatArray, *, threshold: float, joining: float
+    participants: Sequence[Participant], distance: FloatArray, *, threshold: float, joining: float, lone: float
 ) -> list[tuple[int, ...]]:
     """Tell apart the incidents of one type in one article.
 
     Those who suffered found the incidents, in reading order: each joins the incident whose founders it is likeliest to
     share one with, or founds a new one. The others are then put on every incident that they are likely to share, and
-    on the likeliest in any case.
+    on the likeliest in any case. An incident that is left without a perpetrator gets the likeliest one.
 
     Args:
         participants: all that are linked to the type, in reading order.
         distance: what the distance between two mentions adds to their kinship, by bucket.
         threshold: probability of being of one incident from which a founder joins an existing incident.
         joining: the same for the others, who may be on several.
+        lone: the same for the likeliest perpetrator of an incident that has none; 1: nobody.
 
     Returns:
         The members of each incident, as indices in order; incidents in the order of their first founder, at least one.
@@ -69,12 +71,16 @@ def incidents_of(
     founders = [index for index, one in enumerate(participants) if one.slot == founding]
     groups = _found(participants, founders, distance, threshold)
     members = [list(group) for group in groups]
-    for index in sorted(set(range(len(participants))) - set(founders)):
-        shared = _shared(participants, index, groups, distance)
+    others = sorted(set(range(len(participants))) - set(founders))
+    shares = {index: _shared(participants, index, groups, distance) for index in others}
+    for index, shared in shares.items():
         best = max(shared, key=lambda number: shared[number])
         for number in shared:
             if number == best or shared[number] >= joining:
                 members[number].append(index)
+    if lone < 1.0 and founding != _DOERS:
+        for number, index in _missing_doers(participants, members, shares, lone):
+            members[number].append(index)
     return [tuple(sorted(group)) for group in members]
 
 
@@ -111,6 +117,22 @@ def _found(
         else:
             groups.append([index])
     return groups
+
+
+def _missing_doers(
+    participants: Sequence[Participant],
+    members: Sequence[Sequence[int]],
+    shares: Mapping[int, Mapping[int, float]],
+    lone: float,
+) -> list[tuple[int, int]]:
+    """Find the likeliest perpetrator of each incident without one: number of the incident, index of the participant."""
+    best: dict[int, tuple[float, int]] = {}
+    for index, shared in shares.items():
+        if participants[index].slot == _DOERS:
+            for number, share in shared.items():
+                best[number] = max(best.get(number, (0.0, index)), (share, index), key=lambda one: one[0])
+    without = (n for n, group in enumerate(members) if not any(participants[i].slot == _DOERS for i in group))
+    return [(number, best[number][1]) for number in without if number in best and best[number][0] >= lone]
 
 
 def _shared(

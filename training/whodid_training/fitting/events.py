@@ -26,6 +26,7 @@ __all__ = ["fit_events"]
 _GRIDS: Mapping[str, tuple[float, ...]] = {
     "incident": (0.01, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9),
     "joining": (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+    "lone": (0.3, 0.4, 0.5, 1.0),  # lower ones would gain more event-level F1, with names that are mostly wrong
 }
 _MAINS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
@@ -33,7 +34,7 @@ Score = Callable[[Rehearsal, Sequence[Prediction]], float | None]
 
 
 def fit_events(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> Decisions:
-    """Fit `incident`, `joining` and `main`; the rest of `decisions` stays as it is."""
+    """Fit `incident`, `joining`, `lone` and `main`; the rest of `decisions` stays as it is."""
     for name, grid in _GRIDS.items():
         decisions = _best(model, rehearsals, decisions, name, grid, _whole_events)
     return _best(model, rehearsals, decisions, "main", _MAINS, _main_accuracy)

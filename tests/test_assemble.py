@@ -9,7 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from whodid.assemble import assemble
-from whodid.calibration import Calibration, EntityModel, Line
+from whodid.calibration import Calibration, EntityModel, Line, log_odds
 from whodid.decisions import Decisions
 from whodid.decode import ArticleScores
 from whodid.incidents import BUCKETS
@@ -202,15 +202,27 @@ def test_two_events_of_one_type_have_their_own_victims_and_share_a_gang(
     assert prediction.event_types == ("robbery",)
     assert names(prediction) == [["gang", "Ada"], ["gang", "Eva"]]
     assert [entity.text for entity in prediction.entities] == ["gang", "Ada", "Eva"]
-    assert all(event.links == pytest.approx([1 / (1 + np.exp(-3))] * 2) for event in prediction.events)
+    link, *shared = (1 / (1 + np.exp(-odds)) for odds in (3, 3, 5))
+    assert prediction.events[0].links == pytest.approx([link * shared[0], link])  # the gang's is the product
+    assert prediction.events[1].links == pytest.approx([link * shared[1], link])
+
+
+def test_links_to_events_are_calibrated(robberies: ArticleScores, tokenizer: Tokenizer) -> None:
+    neutral = Decisions.neutral(DEFAULT)
+    softer = replace(neutral, calibration=replace(neutral.calibration, members=Line(scale=0.5, offset=-0.25)))
+    plain, soft = (judged(robberies, tokenizer, one, text=ROBBERIES) for one in (neutral, softer))
+    assert names(plain) == names(soft)
+    for before, after in zip(plain.events, soft.events, strict=True):
+        odds = 0.5 * log_odds(before.links) - 0.25
+        assert after.links == pytest.approx(1 / (1 + np.exp(-odds)))
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"incident": 0.01}, [["gang", "Ada", "Eva"]]),
-        ({"joining": 0.01}, [["gang", "Ada"], ["gang", "Eva"]]),
-        ({"joining": 0.99}, [["gang", "Eva"], ["Ada"]]),  # log-odds 5 with Eva and 3 with Ada; the gang is surest
+        ({"joining": 0.01}, [["gang", "Eva"], ["gang", "Ada"]]),  # log-odds 5 with Eva and 3 with Ada
+        ({"joining": 0.99}, [["gang", "Eva"], ["Ada"]]),
     ],
 )
 def test_thresholds_decide_who_is_on_which_incident(

@@ -65,7 +65,16 @@ def test_without_fitted_numbers_probabilities_stay() -> None:
     neutral = Calibration()
     assert neutral.entities(people).tolist() == pytest.approx([0.9, 0.3])
     assert neutral.of_links([[0.2, 0.7]]).tolist() == [pytest.approx([0.2, 0.7])]
+    assert neutral.of_members([0.2, 0.7]).tolist() == pytest.approx([0.2, 0.7])
     assert neutral.of_types([0.0], ["arson"]) == {"arson": 0.5}
+
+
+def test_a_folder_from_before_links_to_events_were_calibrated_leaves_them_as_they_are() -> None:
+    fitted = Calibration(links=Line(0.5, 1.0), members=Line(0.6, -0.1))
+    data = asdict(fitted)
+    assert Calibration.from_dict(data) == fitted
+    del data["members"]
+    assert Calibration.from_dict(data) == replace(fitted, members=Line())
 
 
 def test_weights_and_the_role_decide() -> None:

@@ -8,10 +8,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from whodid.calibration import FEATURES
+from whodid.calibration import FEATURES, Line, sigmoid
 from whodid.ontology import DEFAULT
 from whodid_training.fitting.abstention import fit_band
-from whodid_training.fitting.calibrate import fit_entities
+from whodid_training.fitting.calibrate import fit_entities, fit_line
 from whodid_training.fitting.cross import cross_validate, folds
 from whodid_training.fitting.search import answers, search
 from whodid_training.fitting.tables import WORD_THRESHOLDS, EntityTable, LinkTable, Tables, TypeTable
@@ -142,6 +142,21 @@ def test_an_entity_model_tells_right_from_wrong_and_is_true_on_average() -> None
     for corpus in (0, 1):
         mine = tables.corpus[table.article] == corpus
         assert said[mine].mean() == pytest.approx(table.right[mine].mean(), abs=0.06)
+
+
+def test_a_line_is_found_again_from_what_it_made() -> None:
+    draw = np.random.default_rng(1)
+    evidence = draw.normal(size=20_000)
+    truth = draw.random(len(evidence)) < sigmoid(0.6 * evidence - 0.3)
+    line = fit_line(evidence, truth, np.zeros(len(evidence), np.intp))
+    assert (line.scale, line.offset) == (pytest.approx(0.6, abs=0.05), pytest.approx(-0.3, abs=0.05))
+
+
+def test_for_a_line_a_small_corpus_counts_as_much_as_a_large_one() -> None:
+    corpus = np.repeat([0, 1], [2000, 100])
+    truth = np.concatenate([np.arange(2000) % 5 == 0, np.arange(100) % 5 != 0])  # a fifth, and four fifths
+    assert fit_line(np.zeros(2100), truth, corpus).offset == pytest.approx(0.0, abs=0.01)
+    assert fit_line(np.zeros(0), np.zeros(0, bool), np.zeros(0, np.intp)) == Line()
 
 
 def test_articles_that_are_held_out_have_no_influence() -> None:

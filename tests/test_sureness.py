@@ -9,7 +9,7 @@ from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.corpora.registry import CORPORA
 from whodid_training.evaluation.convention import Convention
 from whodid_training.evaluation.evaluation import Setting, System, evaluate
-from whodid_training.evaluation.sureness import entity_outcomes, link_outcomes
+from whodid_training.evaluation.sureness import entity_outcomes, link_outcomes, type_link_outcomes
 
 TEXT = "gunmen shot Ana Ruiz, the nun; rebels bombed a bank"
 FULL, MUC4 = Convention.full(), Convention.of(CORPORA["muc4"])
@@ -57,12 +57,24 @@ def test_a_link_is_judged_if_type_and_participant_are_right() -> None:
         Event("bombing", 0.8, (GUNMEN,), (0.4,)),
         Event("arson", 0.5, (GUNMEN,), (0.9,)),
     )
-    assert sorted(link_outcomes(prediction, GOLD, FULL)) == [(0.4, False), (0.6, False), (0.7, True)]
+    assert sorted(type_link_outcomes(prediction, GOLD, FULL)) == [(0.4, False), (0.6, False), (0.7, True)]
+    assert sorted(link_outcomes(prediction, GOLD, FULL)) == [(0.6, False), (0.7, True)]  # of that bombing all is wrong
 
 
-def test_two_events_of_one_type_ask_for_one_link() -> None:
+def test_each_link_is_judged_on_the_gold_event_that_its_event_is() -> None:
+    second = GoldEvent("attack", (GoldEntity("victim", ("Eve",)), GoldEntity("perpetrator_individual", ("rebels",))))
+    twice = Article("a", TEXT + " and Eve", (*GOLD.events, second))
+    prediction = answer(
+        Event("attack", 0.9, (REBELS, RUIZ), (0.2, 0.9)),  # Ana Ruiz tells which it is
+        Event("attack", 0.8, (REBELS,), (0.7,)),
+    )
+    assert sorted(link_outcomes(prediction, twice, FULL)) == [(0.2, False), (0.7, True), (0.9, True)]
+
+
+def test_two_events_of_one_type_ask_for_one_link_to_the_type() -> None:
     prediction = answer(Event("attack", 0.9, (GUNMEN,), (0.2,)), Event("attack", 0.8, (GUNMEN,), (0.7,)))
-    assert link_outcomes(prediction, GOLD, FULL) == [(0.7, True)]
+    assert type_link_outcomes(prediction, GOLD, FULL) == [(0.7, True)]
+    assert len(link_outcomes(prediction, GOLD, FULL)) == 1  # the other is no event of gold
 
 
 def test_an_evaluation_measures_calibration_of_both_and_the_rule_of_abstention() -> None:

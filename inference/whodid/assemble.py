@@ -17,7 +17,7 @@ from whodid.decisions import Decisions
 from whodid.decode import ArticleScores, decode_spans, tag_probabilities
 from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, tidy
 from whodid.evidence import evidence_of, sentences_of
-from whodid.incidents import Participant, incidents_of
+from whodid.incidents import Participant, incidents_of, membership
 from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction
@@ -174,14 +174,14 @@ def _events(
     events = []
     for name, indices in _by_type(people, columns, decisions).items():
         there = [people[index] for index in sorted(indices)]
+        participants = [one.participant for one in there]
         incidents = incidents_of(
-            [one.participant for one in there],
-            distance,
-            threshold=decisions.incident,
-            joining=decisions.joining,
-            lone=decisions.lone,
+            participants, distance, threshold=decisions.incident, joining=decisions.joining, lone=decisions.lone
         )
-        of_type = [_event(name, [there[index] for index in members], columns[name]) for members in incidents]
+        of_type = [
+            _event(name, [(there[i], share) for i, share in zip(*one, strict=True)], columns[name], decisions)
+            for one in zip(incidents, membership(participants, incidents, distance), strict=True)
+        ]
         surest = max(event.confidence for event in of_type) or 1.0
         events += [replace(event, confidence=probabilities[name] * (event.confidence / surest)) for event in of_type]
     return sorted(events, key=lambda event: -event.confidence)
@@ -210,12 +210,25 @@ def _by_type(people: Sequence[_Person], columns: Mapping[str, int], decisions: D
     return on_type
 
 
-def _event(name: str, members: Sequence[_Person], column: int) -> Event:
-    """Make an event; its confidence is for now that of its surest participant, one without anybody."""
-    ordered = sorted(members, key=lambda one: (SLOTS.index(one.entity.slot), one.entity.mentions[0], one.entity.role))
-    links = tuple(float(one.participant.links[column]) for one in ordered)
-    sure = (one.entity.confidence * link for one, link in zip(ordered, links, strict=True))
-    return Event(name, max(sure, default=1.0), tuple(one.entity for one in ordered), links)
+def _event(name: str, members: Sequence[tuple[_Person, float]], column: int, decisions: Decisions) -> Event:
+    """Make an event; its confidence is for now that of its surest participant, one without anybody.
+
+    Args:
+        name: its type.
+        members: those who are on it, each with the probability to be of this incident.
+        column: of the type.
+        decisions: for their calibration.
+    """
+    ordered = sorted(members, key=lambda one: _place(one[0].entity))
+    entities = tuple(person.entity for person, _ in ordered)
+    chances = np.array([person.participant.links[column] * share for person, share in ordered])
+    links = tuple(map(float, decisions.calibration.of_members(chances)))
+    sure = (entity.confidence * link for entity, link in zip(entities, links, strict=True))
+    return Event(name, max(sure, default=1.0), entities, links)
+
+
+def _place(entity: Entity) -> tuple[int, Mention, str]:
+    return SLOTS.index(entity.slot), entity.mentions[0], entity.role
 
 
 def _with_main(events: Sequence[Event], scores: ArticleScores, ontology: Ontology, decisions: Decisions) -> list[Event]:

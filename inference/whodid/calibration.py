@@ -100,7 +100,9 @@ class Calibration:
     entities: EntityModel = field(default_factory=EntityModel)
     """For the participants of an article."""
     links: Line = field(default_factory=Line)
-    """For the log-odds of a participant to be on an event."""
+    """For the log-odds of a participant to be on an event of a type."""
+    members: Line = field(default_factory=Line)
+    """For the log-odds of a participant to be on one event: of its type, and of several of the type this one."""
 
     def of_types(self, evidence: npt.ArrayLike, names: Sequence[str]) -> dict[str, float]:
         """Probability of each event type, by name.
@@ -117,6 +119,10 @@ class Calibration:
         """Probability of links, from what the network says of them, any shape."""
         return self.links(log_odds(probabilities))
 
+    def of_members(self, probabilities: npt.ArrayLike) -> FloatArray:
+        """Probability of being on one event, from the product of the link and of being of the incident, any shape."""
+        return self.members(log_odds(probabilities))
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Calibration:
         """Read what `dataclasses.asdict` made of one.
@@ -129,6 +135,7 @@ class Calibration:
                 {name: Line(**line) for name, line in data["event_types"].items()},
                 EntityModel(**data["entities"]),
                 Line(**data["links"]),
+                Line(**data.get("members", {})),
             )
         except (TypeError, KeyError, AttributeError) as error:
             raise ModelFolderError(f"decisions.json: calibration does not have the expected keys: {error}") from error

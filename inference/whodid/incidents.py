@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BUCKETS", "Participant", "distance_bucket", "incidents_of", "kinship"]
+__all__ = ["BUCKETS", "Participant", "distance_bucket", "incidents_of", "kinship", "membership"]
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -65,9 +65,9 @@ def incidents_of(
     Returns:
         The members of each incident, as indices in order; incidents in the order of their first founder, at least one.
     """
-    founding = next((slot for slot in _FOUNDERS if any(one.slot == slot for one in participants)), None)
-    if founding is None:
+    if not participants:
         return [()]
+    founding = _founding(participants)
     founders = [index for index, one in enumerate(participants) if one.slot == founding]
     groups = _found(participants, founders, distance, threshold)
     members = [list(group) for group in groups]
@@ -82,6 +82,32 @@ def incidents_of(
         for number, index in _missing_doers(participants, members, shares, lone):
             members[number].append(index)
     return [tuple(sorted(group)) for group in members]
+
+
+def membership(
+    participants: Sequence[Participant], incidents: Sequence[Sequence[int]], distance: FloatArray
+) -> list[tuple[float, ...]]:
+    """Say how likely each member is to be of its incident, if it is on an event of the type at all.
+
+    Args:
+        participants: as for `incidents_of`.
+        incidents: what `incidents_of` made of them.
+        distance: as for `incidents_of`.
+
+    Returns:
+        For each incident a probability for each member: 1 for all where there is one incident, and for who founds one.
+    """
+    if len(incidents) == 1:
+        return [(1.0,) * len(incidents[0])]
+    founding = _founding(participants)
+    return [
+        tuple(
+            _shared(participants, index, [others], distance)[0] if others else 1.0
+            for index in members
+            for others in [[i for i in members if i != index and participants[i].slot == founding]]
+        )
+        for members in incidents
+    ]
 
 
 def kinship(one: Participant, others: Sequence[Participant], distance: FloatArray) -> FloatArray:
@@ -103,6 +129,10 @@ def distance_bucket(apart: IntArray) -> IntArray:
     """
     bucket: IntArray = np.minimum(np.frexp(apart.astype(np.float64))[1], BUCKETS - 1).astype(np.int64)
     return bucket
+
+
+def _founding(participants: Sequence[Participant]) -> str:
+    return next(slot for slot in _FOUNDERS if any(one.slot == slot for one in participants))
 
 
 def _found(

@@ -73,7 +73,7 @@ class Event:
     entities: tuple[Entity, ...] = ()
     """Its participants, in the order of `SLOTS` and then of the article."""
     links: tuple[float, ...] = ()
-    """Probability between 0 and 1 that each participant, in their order, belongs to an event of this type."""
+    """Calibrated probability between 0 and 1 that each participant, in their order, belongs to this event."""
     main: bool = False
     """Whether the article is mainly about this event; true of one at most."""
     evidence: tuple[Sentence, ...] = ()

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from whodid.types import Entity, Prediction
 from whodid_training.article import Article, GoldEvent
 from whodid_training.evaluation.convention import Convention, filler
+from whodid_training.evaluation.views import gold_events, gold_records, predicted_events, predicted_records
 from whodid_training.metrics.documents import Entities
 from whodid_training.metrics.documents import Entity as Strings
+from whodid_training.metrics.events import same_events
 from whodid_training.metrics.outcomes import matching, right
 
-__all__ = ["answered", "entity_outcomes", "link_outcomes"]
+__all__ = ["answered", "entity_outcomes", "link_outcomes", "type_link_outcomes"]
 
 
 def answered(entities: Sequence[Entity], convention: Convention) -> dict[str, list[tuple[int, Strings]]]:
@@ -36,8 +38,29 @@ def entity_outcomes(entities: Sequence[Entity], gold: Entities, convention: Conv
 def link_outcomes(prediction: Prediction, article: Article, convention: Convention) -> list[tuple[float, bool]]:
     """Give the probability of each link that can be judged, and whether gold has it.
 
-    A link can be judged if gold has an event of this type, and a participant in this role that matches by overlap on
-    any event. An entity on several events of one type counts once, with its likeliest link.
+    A link can be judged if its event is one of gold, as event-level F1 finds them, and gold has a participant in this
+    role that matches by overlap on any event. It is right if that one is on the event.
+    """
+    ours, theirs = predicted_events(prediction, convention), gold_events(article, convention)
+    pairs = same_events(predicted_records(prediction, convention), gold_records(article, convention))
+    outcomes = []
+    for event, gold in ((ours[i], theirs[j]) for i, j in pairs):
+        for entity, link in zip(event.entities, event.links, strict=True):
+            if convention.scores(entity):
+                strings = _strings(entity, convention)
+                if any(_takes_part(entity.role, strings, other) for other in article.events):
+                    outcomes.append((link, _takes_part(entity.role, strings, gold)))
+    return outcomes
+
+
+def type_link_outcomes(prediction: Prediction, article: Article, convention: Convention) -> list[tuple[float, bool]]:
+    """Give the probability of each link to an event type that can be judged, and whether gold has it.
+
+    Args:
+        prediction: with one event of each type, so that its links are to the type.
+        article: with gold events. A link can be judged if it has an event of this type, and a participant in this role
+            that matches by overlap on any event.
+        convention: what is scored.
     """
     sure: dict[tuple[str, Entity], float] = {}
     for event in prediction.events:

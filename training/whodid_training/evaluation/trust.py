@@ -24,7 +24,7 @@ def probabilities(main: Evaluation) -> Section:
         ("every type of every article", main.type_calibration),
         ("its answer “event” or “no event”", main.answer_calibration),
         ("every participant that it gives", main.entity_calibration),
-        ("every link of a right participant to an event type", main.link_calibration),
+        ("every link of a right participant to a right event", main.link_calibration),
     )
     ways = [(name, result) for name, result in every if result is not None]
     text = (

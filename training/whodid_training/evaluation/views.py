@@ -21,10 +21,12 @@ from whodid_training.metrics.templates import Template
 
 __all__ = [
     "gold_clusters",
+    "gold_events",
     "gold_records",
     "gold_spans",
     "gold_templates",
     "predicted_clusters",
+    "predicted_events",
     "predicted_names",
     "predicted_records",
     "predicted_spans",

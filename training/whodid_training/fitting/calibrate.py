@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from whodid.calibration import FEATURES, EntityModel, Line
 from whodid_training.fitting.tables import EntityTable, Tables
 
-__all__ = ["fit_entities", "fit_links", "fit_types"]
+__all__ = ["fit_entities", "fit_line", "fit_links", "fit_types"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -89,15 +89,25 @@ def fit_entities(tables: Tables, weight: FloatArray, table: EntityTable) -> Enti
 
 
 def fit_links(tables: Tables, weight: FloatArray) -> Line:
-    """Fit one line for all links."""
+    """Fit one line for all links to event types."""
     table = tables.links
     kept = weight[table.article] > 0
-    linked, evidence = table.linked[kept], table.evidence[kept]
-    each = _in_items(_alike(tables.corpus[table.article[kept]]))
+    return fit_line(table.evidence[kept], table.linked[kept], tables.corpus[table.article[kept]])
+
+
+def fit_line(evidence: FloatArray, truth: BoolArray, corpus: npt.NDArray[np.intp]) -> Line:
+    """Fit one line.
+
+    Args:
+        evidence: log-odds of each item: (items,).
+        truth: whether it is so, likewise.
+        corpus: number of the corpus that it is of, likewise; corpora count alike.
+    """
+    each = _in_items(_alike(corpus))
 
     def loss(values: FloatArray) -> tuple[float, FloatArray]:
         scale = float(np.exp(values[0]))
-        value, slope = _log_loss(evidence * scale + values[1], linked, each)
+        value, slope = _log_loss(evidence * scale + values[1], truth, each)
         gradient = np.array([(slope * evidence * scale).sum(), slope.sum()])
         return value + _SHARED_PULL * float((values**2).sum()), gradient + 2 * _SHARED_PULL * values
 

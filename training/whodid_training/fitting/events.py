@@ -2,8 +2,9 @@
 
 Each number is the best of a short grid, one after the other, for the mean over corpora of two figures: event-level F1,
 which asks for one right person on each event, and template filling, which asks for all and nobody else. The last
-number is the best for the share of articles whose main event is right. Event types, participants and the types of event
-that a participant is linked to stay as they are: links are calibrated, so one half is where they are right most often.
+threshold is the best for the share of articles whose main event is right. Event types, participants and the types of
+event that a participant is linked to stay: these links are calibrated, so one half is where they are right most often.
+The links to the events that come out of all this are calibrated last.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from whodid.calibration import Line, log_odds
 from whodid.decisions import Decisions
 from whodid.model import Model
 from whodid.types import Prediction
 from whodid_training.evaluation.main_event import main_event_right
+from whodid_training.evaluation.sureness import link_outcomes
 from whodid_training.evaluation.views import gold_records, gold_templates, predicted_records, predicted_templates
+from whodid_training.fitting.calibrate import fit_line
 from whodid_training.fitting.tables import Rehearsal
 from whodid_training.metrics.events import event_f1
 from whodid_training.metrics.templates import template_filling
@@ -34,10 +40,24 @@ Score = Callable[[Rehearsal, Sequence[Prediction]], float | None]
 
 
 def fit_events(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> Decisions:
-    """Fit `incident`, `joining`, `lone` and `main`; the rest of `decisions` stays as it is."""
+    """Fit `incident`, `joining`, `lone`, `main` and the calibration of links to events; the rest stays as it is."""
     for name, grid in _GRIDS.items():
         decisions = _best(model, rehearsals, decisions, name, grid, _whole_events)
-    return _best(model, rehearsals, decisions, "main", _MAINS, _main_accuracy)
+    return _with_members(model, rehearsals, _best(model, rehearsals, decisions, "main", _MAINS, _main_accuracy))
+
+
+def _with_members(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> Decisions:
+    """Calibrate how likely a participant is to be on its event, by the events that these decisions find."""
+    plain = replace(decisions, calibration=replace(decisions.calibration, members=Line()))
+    rows = [
+        (corpus, *pair)
+        for corpus, one in enumerate(rehearsals)
+        for article, reading in zip(one.development.articles, one.readings, strict=True)
+        for pair in link_outcomes(model.decide(reading, decisions=plain), article, one.development.convention)
+    ]
+    corpora, probabilities, right = (np.array([row[column] for row in rows]) for column in range(3))
+    members = fit_line(log_odds(probabilities), right.astype(bool), corpora.astype(np.intp))
+    return replace(decisions, calibration=replace(decisions.calibration, members=members))
 
 
 def _best(

@@ -17,7 +17,7 @@ from whodid.decisions import Decisions
 from whodid.model import Model, Reading
 from whodid.ontology import Ontology
 from whodid_training.develop import DevelopmentSet
-from whodid_training.evaluation.sureness import answered, link_outcomes
+from whodid_training.evaluation.sureness import answered, type_link_outcomes
 from whodid_training.metrics.outcomes import matching, right
 
 __all__ = ["WORD_THRESHOLDS", "EntityTable", "LinkTable", "Rehearsal", "Tables", "TypeTable", "tabulate"]
@@ -124,13 +124,14 @@ def tabulate(model: Model, rehearsals: Sequence[Rehearsal]) -> Tables:
 
 
 def _everything(ontology: Ontology, threshold: float) -> Decisions:
-    """Report every event type, every entity and every link, with probabilities as the network has them."""
+    """Report one event of each type, every entity and every link, with probabilities as the network has them."""
     calibration = Calibration(event_types=dict.fromkeys(ontology.type_names, _ALL_REPORTED))
     return replace(
         Decisions.neutral(ontology),
         roles=dict.fromkeys(ontology.role_names, threshold),
         calibration=calibration,
         link=1e-9,
+        incident=1e-9,
     )
 
 
@@ -166,7 +167,7 @@ def _link_table(model: Model, rehearsals: Sequence[Rehearsal]) -> LinkTable:
     for one in rehearsals:
         for article, reading in zip(one.development.articles, one.readings, strict=True):
             answer = model.decide(reading, decisions=decisions)
-            rows += [(number, *pair) for pair in link_outcomes(answer, article, one.development.convention)]
+            rows += [(number, *pair) for pair in type_link_outcomes(answer, article, one.development.convention)]
             number += 1
     return LinkTable(
         np.array([row[0] for row in rows], np.intp),

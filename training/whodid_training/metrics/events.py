@@ -21,7 +21,7 @@ from whodid_training.metrics.ceaf import align, normalise, overlaps
 from whodid_training.metrics.counts import PRF, Tally
 from whodid_training.metrics.documents import Entity, check_aligned, check_entities, check_labels
 
-__all__ = ["EventRecord", "event_f1"]
+__all__ = ["EventRecord", "event_f1", "same_events"]
 
 _SIDES = ("victims", "perpetrators")
 
@@ -61,6 +61,12 @@ def event_f1(
     ours, theirs = ([[_normalised(event) for event in events] for events in side] for side in (predicted, gold))
     rows = tuple(tuple(_count(p, g, name) for name in types) for p, g in zip(ours, theirs, strict=True))
     return Tally(tuple(types), rows)
+
+
+def same_events(predicted: Sequence[EventRecord], gold: Sequence[EventRecord]) -> tuple[tuple[int, int], ...]:
+    """Align the events of one document: indices of predicted and gold ones that match, each in at most one pair."""
+    ours, theirs = ([_normalised(event) for event in events] for events in (predicted, gold))
+    return align([[p.type == g.type and _same(p, g) for g in theirs] for p in ours])
 
 
 def _count(predicted: Sequence[EventRecord], gold: Sequence[EventRecord], name: str) -> PRF:

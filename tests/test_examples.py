@@ -16,7 +16,7 @@ from whodid.ontology import DEFAULT
 from whodid.tokens import SHAPES, tokenize
 from whodid_training import examples
 from whodid_training.article import Article, GoldEntity, GoldEvent
-from whodid_training.examples import IGNORE, REPEATS, Marked, build_examples, example, looks_named
+from whodid_training.examples import IGNORE, Marked, build_examples, example, looks_named
 
 ALL_TYPES, ALL_ROLES = frozenset(DEFAULT.type_names), frozenset(DEFAULT.role_names)
 TEXT = "Gunmen shot Ana Ruiz."  # words: Gunmen shot Ana Ruiz .
@@ -35,7 +35,7 @@ def label(article: Article, tokenizer: Tokenizer, **changes: Any) -> dict[str, A
     tokens = tokenize(article.text, tokenizer)
     row = example(article, marked(article, **changes), tokens=tokens, ontology=DEFAULT, lost=Counter())
     first = tokens.first_pieces
-    for name in ("tags", "links", "incidents", "repeats"):
+    for name in ("tags", "links", "incidents"):
         table = np.asarray(row[name]).reshape(len(tokens), len(DEFAULT.roles))
         assert (np.delete(table, first, axis=0) == IGNORE).all()  # only a word's first piece is labelled
         row[name] = {role: table[first, column].tolist() for column, role in enumerate(DEFAULT.role_names)}
@@ -89,44 +89,6 @@ def test_an_incident_stands_where_a_mention_begins_and_is_the_set_of_its_events(
     assert row["incidents"]["perpetrator_individual"] == [0b01, *[IGNORE] * 4]
     assert row["incidents"]["victim"] == [IGNORE, IGNORE, 0b11, IGNORE, IGNORE]
     assert set(row["incidents"]["weapon"]) == {IGNORE}
-
-
-REPEATED = "Police beat two men. Ana Ruiz called the police. Ana Ruiz says other men fled."
-BEATEN = GoldEvent(
-    "attack",
-    (
-        GoldEntity("perpetrator_organization", ("police", "Police")),
-        GoldEntity("victim", ("men",)),
-        GoldEntity("victim", ("Ana Ruiz",)),
-    ),
-)
-
-
-@pytest.mark.parametrize("mixed_case", [True, False])
-def test_places_of_a_description_are_numbered_those_of_a_name_are_not(tokenizer: Tokenizer, mixed_case: bool) -> None:
-    events = (replace(BEATEN, entities=tuple(replace(one, named=False) for one in BEATEN.entities)),)
-    row = label(Article("a", REPEATED, events if not mixed_case else (BEATEN,)), tokenizer, mixed_case=mixed_case)
-    places = {
-        role: [(index, code) for index, code in enumerate(codes) if code != IGNORE]
-        for role, codes in row["repeats"].items()
-    }
-    police, men = places.pop("perpetrator_organization"), places.pop("victim")
-    assert [index for index, _ in police] == [0, 9]  # in any case
-    groups = [[code // REPEATS for _, code in found] for found in (police, men)]
-    assert groups[0] == [groups[0][0]] * 2
-    if mixed_case:
-        assert [index for index, _ in men] == [3, 15]
-        assert [code % REPEATS for _, code in men] == [0, 1]
-    else:  # the corpus says that these are no names
-        assert [index for index, _ in men] == [3, 5, 6, 11, 12, 15]
-    assert not any(places.values())
-
-
-def test_a_description_that_stands_once_or_at_given_places_has_no_number(tokenizer: Tokenizer) -> None:
-    given = GoldEntity("victim", ("men",), spans=((16, 19), (69, 72)))
-    events = (GoldEvent("attack", (given, GoldEntity("perpetrator_individual", ("other men",)))),)
-    row = label(Article("a", REPEATED, events), tokenizer)
-    assert all(set(codes) == {IGNORE} for codes in row["repeats"].values())
 
 
 def test_an_incident_that_no_longer_fits_is_unknown(tokenizer: Tokenizer) -> None:
@@ -193,7 +155,7 @@ def test_rows_come_back_with_what_was_lost(tokenizer: Tokenizer, tmp_path: Path)
     assert lost == Counter({"test: not in the text": 1})
     tokens = tokenize(TEXT, tokenizer)
     assert rows[0]["ids"] == tokens.ids.tolist()
-    for name in ("tags", "links", "incidents", "repeats"):
+    for name in ("tags", "links", "incidents"):
         assert len(rows[0][name]) == len(tokens) * len(DEFAULT.roles)
     assert len(rows[0]["types"]) == len(rows[0]["mains"]) == len(DEFAULT.event_types)
     assert len(rows[0]["names"]) == len(tokens)

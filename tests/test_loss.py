@@ -12,7 +12,7 @@ import torch
 from whodid.incidents import BUCKETS
 from whodid.network import Scores
 from whodid_training.batches import Batch
-from whodid_training.examples import IGNORE, REPEATS
+from whodid_training.examples import IGNORE
 from whodid_training.loss import LossWeights, article_evidence, masked_losses
 
 WINDOWS, PIECES, ROLES, TYPES, WIDTH = 3, 4, 2, 2, 2
@@ -46,7 +46,6 @@ def unknown(*, articles: tuple[int, ...] = (0, 0, 1)) -> Batch:
         tags=torch.full((windows, PIECES, ROLES), IGNORE),
         links=torch.full((windows, PIECES, ROLES), IGNORE),
         incidents=torch.full((windows, PIECES, ROLES), IGNORE),
-        repeats=torch.full((windows, PIECES, ROLES), IGNORE),
         positions=torch.arange(windows * PIECES).view(windows, PIECES),
         names=torch.full((windows, PIECES), IGNORE),
         types=torch.full((max(articles) + 1, TYPES), IGNORE),
@@ -69,40 +68,6 @@ def test_tags_cost_their_surprise_summed_over_roles_and_averaged_over_words() ->
         given.roles[0, 1, 0, 1] = log(2)  # P(BEGIN) = 2 / (1 + 2 + 1)
     expected = (log(2) + 3 * log(3)) / 2  # the other three are one of three equally likely tags
     assert masked_losses(given, batch, DISTANCE).roles.item() == pytest.approx(expected)
-
-
-def two_places_in_two_windows() -> tuple[Scores, Batch]:
-    """A description of two words at two places of one article, the second the likelier, and a name."""
-    batch, given = unknown(), scores()
-    for window, place in ((0, 0), (1, 1)):
-        batch.tags[window, 1:3, 0] = torch.tensor([1, 2])
-        batch.repeats[window, 1:3, 0] = 3 * REPEATS + place
-    batch.tags[0, 0, 1] = 1
-    with torch.no_grad():
-        given.roles[1, 1, 0, 1] = log(4)  # P(BEGIN) = 4 / 6
-    return given, batch
-
-
-@pytest.mark.parametrize("weight", [1.0, 0.25, 0.0])
-def test_only_the_likeliest_place_of_a_description_counts_in_full(weight: float) -> None:
-    given, batch = two_places_in_two_windows()
-    likely, name, unlikely = log(6 / 4) + log(3), log(3), 2 * log(3)
-    loss = masked_losses(given, batch, DISTANCE, repeat_weight=weight)
-    assert loss.roles.item() == pytest.approx((likely + name + weight * unlikely) * ROLES / 5)
-
-
-@pytest.mark.parametrize("other", ["article", "role", "description"])
-def test_places_in_another_article_role_or_description_are_not_compared(other: str) -> None:
-    given, batch = two_places_in_two_windows()
-    if other == "article":
-        batch = replace(batch, article=torch.tensor([0, 1, 1]))
-    elif other == "description":
-        batch.repeats[1, 1:3, 0] += REPEATS
-    else:
-        for column in (batch.tags, batch.repeats):
-            column[1, 1:3, 1], column[1, 1:3, 0] = column[1, 1:3, 0].clone(), IGNORE
-    everything = masked_losses(given, batch, DISTANCE).roles.item()
-    assert masked_losses(given, batch, DISTANCE, repeat_weight=0.0).roles.item() == pytest.approx(everything)
 
 
 def test_types_cost_the_surprise_of_the_strongest_window() -> None:

@@ -21,7 +21,7 @@ from whodid_training.examples import IGNORE
 
 __all__ = ["Batch", "BatchMaker", "batches", "epoch_order", "sample_epoch"]
 
-_PER_ROLE = ("tags", "links", "incidents", "repeats")
+_PER_ROLE = ("tags", "links", "incidents")
 """Columns with one entry for each piece and role."""
 _UPPER = {SHAPES.index(name): SHAPES.index("upper") for name in ("lower", "capitalized", "mixed")}
 _TO_UPPER = np.array([_UPPER.get(index, index) for index in range(len(SHAPES))])
@@ -45,8 +45,6 @@ class Batch:
     """Bit sets of event types, (windows, pieces, roles)."""
     incidents: Tensor
     """Bit sets of the article's events where a mention begins, (windows, pieces, roles)."""
-    repeats: Tensor
-    """Which description and which of its places, where one stands several times, (windows, pieces, roles)."""
     positions: Tensor
     """Index of each piece in its article, (windows, pieces); 0 where there is none."""
     names: Tensor
@@ -136,7 +134,7 @@ class BatchMaker:
         ids, shapes = np.full(shape, self.special.padding), np.full(shape, SPECIAL_SHAPE)
         mask, names = np.zeros(shape, bool), np.full(shape, IGNORE)
         positions = np.zeros(shape, np.int64)
-        by_role = {name: np.full((*shape, self.roles), IGNORE) for name in _PER_ROLE}
+        tags, links, incidents = (np.full((*shape, self.roles), IGNORE) for _ in range(3))
         views = [self._arrays(row, random) for row in rows]
         for number, (index, window) in enumerate(jobs):
             view, before = views[index], len(self.special.prefix)
@@ -145,16 +143,17 @@ class BatchMaker:
             shapes[number, before : before + window.stop - window.start] = view["shapes"][window.start : window.stop]
             kept = slice(window.keep_start, window.keep_stop)  # a piece is learned where inference would keep it
             there = slice(window.keep_start - window.start + before, window.keep_stop - window.start + before)
-            names[number, there] = view["names"][kept]
-            for name, column in by_role.items():
-                column[number, there] = view[name][kept]
+            names[number, there], tags[number, there] = view["names"][kept], view["tags"][kept]
+            links[number, there], incidents[number, there] = view["links"][kept], view["incidents"][kept]
             positions[number, there] = np.arange(window.keep_start, window.keep_stop)
         return Batch(
             ids=torch.from_numpy(ids),
             shapes=torch.from_numpy(shapes),
             mask=None if mask.all() else torch.from_numpy(mask),
             article=torch.tensor([index for index, _ in jobs]),
-            **{name: torch.from_numpy(column) for name, column in by_role.items()},
+            tags=torch.from_numpy(tags),
+            links=torch.from_numpy(links),
+            incidents=torch.from_numpy(incidents),
             positions=torch.from_numpy(positions),
             names=torch.from_numpy(names),
             types=torch.from_numpy(np.stack([view["types"] for view in views])),

@@ -25,19 +25,16 @@ from whodid.tokens import SHAPES, Tokens, tokenize
 from whodid_training.align import AlignedMention, align, tag_words
 from whodid_training.article import Article, GoldEntity
 
-__all__ = ["IGNORE", "REPEATS", "Marked", "build_examples", "example", "looks_named"]
+__all__ = ["IGNORE", "Marked", "build_examples", "example", "looks_named"]
 
 IGNORE = -100
 """Label of what is unknown; the value that torch's losses skip by default."""
 
-_VERSION = 4
+_VERSION = 3
 """Raised whenever rows change, so that no stale cache is read."""
 
 _MOST_INCIDENTS = 62
 """What fits into a bit set; further events of an article are unknown to it."""
-
-REPEATS = 256
-"""More than the places that one description has in an article; of a longer list all count."""
 
 _CAPITALS = tuple(SHAPES.index(name) for name in ("capitalized", "upper", "single_upper", "mixed"))
 _SMALL_WORD = re.compile(r"\b[a-z]{1,4}\b")
@@ -86,10 +83,9 @@ def example(
     """Label one article.
 
     Returns:
-        Flat lists: ids, shapes and names with one entry per piece; tags, links, incidents and repeats with one per
-        piece and role, pieces first; types and mains with one per event type. Only a word's first piece is labelled. A
-        link is a bit set of event types; an incident is one of the article's events and stands where a mention begins;
-        a repeat tells the places of one description apart: its number times `REPEATS`, plus the number of the place.
+        Flat lists: ids, shapes and names with one entry per piece; tags, links and incidents with one per piece and
+        role, pieces first; types and mains with one per event type. Only a word's first piece is labelled. A link is a
+        bit set of event types; an incident is one of the article's events and stands where a mention begins.
     """
     alignment = align(article, tokens)
     lost.update({f"{marked.corpus}: {reason}": count for reason, count in alignment.lost.items()})
@@ -98,27 +94,24 @@ def example(
     word_tags, written = tag_words(alignment, words, columns)
     word_links = np.full((words, len(columns)), IGNORE, np.int64)
     word_incidents = np.full_like(word_links, IGNORE)
-    word_repeats = np.full_like(word_links, IGNORE)
     word_names = np.full(words, IGNORE, np.int64)
-    for mention, code in zip(written, _repeats(written, article, tokens, marked), strict=True):
+    for mention in written:
         span = slice(mention.start, mention.stop)
         column = columns[mention.entity.role]
         word_links[span, column] = _bits(mention, ontology)
         if max(mention.incidents) < _MOST_INCIDENTS:
             word_incidents[mention.start, column] = sum(1 << index for index in mention.incidents)
-        word_repeats[span, column] = code
         named = _named(mention.entity, article, marked)
         word_names[span] = IGNORE if named is None else int(named)
     word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE
     tags = np.full((len(tokens), len(columns)), IGNORE, np.int64)
-    links, incidents, repeats = (np.full_like(tags, IGNORE) for _ in range(3))
+    links, incidents = np.full_like(tags, IGNORE), np.full_like(tags, IGNORE)
     names = np.full(len(tokens), IGNORE, np.int64)
     first = tokens.first_pieces
     known = [index for name, index in columns.items() if name in marked.roles]
     for column in known:
         tags[first, column] = word_tags[:, column]
-    links[first], incidents[first], repeats[first] = word_links, word_incidents, word_repeats
-    names[first] = word_names
+    links[first], incidents[first], names[first] = word_links, word_incidents, word_names
     return {
         "id": article.id,
         "corpus": marked.corpus,
@@ -128,31 +121,10 @@ def example(
         "tags": tags.ravel(),
         "links": links.ravel(),
         "incidents": incidents.ravel(),
-        "repeats": repeats.ravel(),
         "names": names,
         "types": [_presence(name, article, marked) for name in ontology.type_names],
         "mains": _mains(article, ontology),
     }
-
-
-def _repeats(written: Sequence[AlignedMention], article: Article, tokens: Tokens, marked: Marked) -> list[int]:
-    """Number the places of descriptions that stand several times; `IGNORE` for names and for what stands once.
-
-    Annotators list strings. A name means the same person everywhere, while "police" may have beaten somebody in one
-    paragraph and investigate in the next.
-    """
-    starts, ends = tokens.word_spans()
-    places: dict[tuple[str, str], list[int]] = {}
-    for index, mention in enumerate(written):
-        string = article.text[starts[mention.start] : ends[mention.stop - 1]]
-        named = mention.entity.named if not marked.mixed_case else looks_named(string, article.text)
-        if mention.entity.spans is None and named is False:
-            places.setdefault((mention.entity.role, string.casefold()), []).append(index)
-    codes = [IGNORE] * len(written)
-    for number, indices in enumerate(indices for indices in places.values() if 1 < len(indices) <= REPEATS):
-        for place, index in enumerate(indices):
-            codes[index] = number * REPEATS + place
-    return codes
 
 
 def looks_named(mention: str, text: str) -> bool:
@@ -220,7 +192,6 @@ def _features() -> datasets.Features:
             "tags": numbers("int8"),
             "links": numbers("int32"),
             "incidents": numbers("int64"),
-            "repeats": numbers("int32"),
             "names": numbers("int8"),
             "types": numbers("int8"),
             "mains": numbers("int8"),

@@ -11,7 +11,7 @@ from torch.nn import functional
 from whodid.incidents import distance_bucket
 from whodid.network import Scores
 from whodid_training.batches import Batch
-from whodid_training.examples import IGNORE, REPEATS
+from whodid_training.examples import IGNORE
 
 __all__ = ["LossWeights", "Losses", "article_evidence", "masked_losses"]
 
@@ -52,63 +52,32 @@ class Losses:
         return total
 
 
-def masked_losses(scores: Scores, batch: Batch, distance: Tensor, *, repeat_weight: float = 1.0) -> Losses:
+def masked_losses(scores: Scores, batch: Batch, distance: Tensor) -> Losses:
     """Compute the losses of a batch; labels that are `IGNORE` have no part in them.
 
     Args:
         scores: of the batch's windows.
         batch: the labels.
         distance: `Network.incident_distance`.
-        repeat_weight: of a description's places other than the one that the network finds likeliest.
     """
+    roles = scores.roles.shape[2]
+    labelled = (batch.tags != IGNORE).sum()
+    tag_loss = functional.cross_entropy(
+        scores.roles.flatten(0, 2), batch.tags.flatten(), ignore_index=IGNORE, reduction="sum"
+    )
     evidence = article_evidence(scores.event_types, batch.article, articles=len(batch.types))
     mains = article_evidence(scores.mains, batch.article, articles=len(batch.types))
     known = batch.links != IGNORE
     bits = torch.arange(scores.links.shape[-1], device=batch.links.device)
     link_targets = (batch.links[known][:, None] >> bits) & 1
     return Losses(
-        roles=_tag_loss(scores.roles, batch, repeat_weight),
+        roles=tag_loss * roles / labelled.clamp(min=1),
         types=_binary(evidence[batch.types != IGNORE], batch.types[batch.types != IGNORE]),
         links=_binary(scores.links[known], link_targets),
         names=_binary(scores.names[batch.names != IGNORE], batch.names[batch.names != IGNORE]),
         incidents=_incident_loss(scores.incidents, batch, distance),
         mains=_binary(mains[batch.mains != IGNORE], batch.mains[batch.mains != IGNORE]),
     )
-
-
-def _tag_loss(scores: Tensor, batch: Batch, repeat_weight: float) -> Tensor:
-    losses = functional.cross_entropy(
-        scores.flatten(0, 2), batch.tags.flatten(), ignore_index=IGNORE, reduction="none"
-    ).view_as(batch.tags)
-    labelled = (batch.tags != IGNORE).sum()
-    if repeat_weight < 1.0:
-        losses = torch.where(_surer_elsewhere(losses.detach(), batch), repeat_weight * losses, losses)
-    return losses.sum() * scores.shape[2] / labelled.clamp(min=1)
-
-
-def _surer_elsewhere(losses: Tensor, batch: Batch) -> Tensor:
-    """Tell which words belong to a description that is found more easily at another of its places in the article.
-
-    Args:
-        losses: of the tags, (windows, pieces, roles).
-        batch: their labels.
-
-    Returns:
-        (windows, pieces, roles).
-    """
-    known = batch.repeats != IGNORE
-    if not known.any():
-        return known
-    window, _, role = known.nonzero(as_tuple=True)
-    # One number for each place in the batch, and one for each description.
-    keys = torch.stack([batch.article[window], role, batch.repeats[known] // REPEATS, batch.repeats[known]], dim=1)
-    _, place = keys.unique(dim=0, return_inverse=True)
-    _, description = keys[:, :3].unique(dim=0, return_inverse=True)
-    cost = losses.new_zeros(len(keys)).scatter_reduce(0, place, losses[known], "mean", include_self=False)[place]
-    least = losses.new_zeros(len(keys)).scatter_reduce(0, description, cost, "amin", include_self=False)[description]
-    elsewhere = torch.zeros_like(known)
-    elsewhere[known] = cost > least
-    return elsewhere
 
 
 def _incident_loss(vectors: Tensor, batch: Batch, distance: Tensor) -> Tensor:

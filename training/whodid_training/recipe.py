@@ -75,9 +75,6 @@ class Recipe:
     """Share of the mixed-case articles shown as if in capitals, so that upper-case newswire is read too."""
     mask_share: float = 0.0
     """Share of the word pieces that are hidden in training, so that names are told from their surroundings."""
-    repeat_weight: float = 1.0
-    """Of a description's places in an article, other than the likeliest, in the role loss: a string that annotators
-    list need not play its role wherever it stands. Names have the full weight everywhere."""
     type_weight: float = 0.5
     """Of the event-type loss; the role loss has 1."""
     link_weight: float = 0.2
@@ -98,16 +95,7 @@ class Recipe:
     def __post_init__(self) -> None:
         """Check kinds and ranges."""
         _check_kinds(self)
-        shares = (
-            "warmup",
-            "dropout",
-            "eventless_share",
-            "uppercase_share",
-            "mask_share",
-            "start_share",
-            "repeat_weight",
-            "average",
-        )
+        shares = ("warmup", "dropout", "eventless_share", "uppercase_share", "mask_share", "start_share", "average")
         positive = ("epochs", "learning_rate", "head_learning_rate", "clip", "batch_pieces", "evaluate_every")
         for name in shares:
             if not 0.0 <= getattr(self, name) <= 1.0:

@@ -214,8 +214,7 @@ def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Any, factor
     network.train()
     with autocast(batch.ids.device):
         scores = network(batch.ids, batch.shapes, batch.mask)
-    losses = masked_losses(scores, batch, network.incident_distance, repeat_weight=recipe.repeat_weight)
-    loss = losses.total(weights)
+    loss = masked_losses(scores, batch, network.incident_distance).total(weights)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
     for group in optimizer.param_groups:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whodid import incidents
-from whodid.incidents import BUCKETS, FloatArray, Participant, distance_bucket, incidents_of, kinship, membership
+from whodid.incidents import BUCKETS, FloatArray, Participant, distance_bucket, incidents_of, kinship
 
 FLAT = np.zeros(BUCKETS, np.float32)
 NEAR = np.where(np.arange(BUCKETS) < 4, 2.0, -2.0).astype(np.float32)
@@ -34,7 +34,13 @@ def told_apart(
     joining: float = 0.5,
     lone: float = 1.0,
 ) -> list[tuple[int, ...]]:
-    return incidents_of(people, distance, threshold=threshold, joining=joining, lone=lone)
+    found = incidents_of(people, distance, threshold=threshold, joining=joining, lone=lone)
+    return [tuple(index for index, _ in members) for members in found]
+
+
+def shares(people: Sequence[Participant], *, joining: float = 0.5, lone: float = 1.0) -> list[tuple[float, ...]]:
+    found = incidents_of(people, FLAT, threshold=0.5, joining=joining, lone=lone)
+    return [tuple(share for _, share in members) for members in found]
 
 
 CASES: dict[str, tuple[list[Participant], list[tuple[int, ...]]]] = {
@@ -136,17 +142,16 @@ def test_nobody_is_added_where_somebody_is_already_or_perpetrators_found_the_inc
 
 def test_how_likely_members_are_to_be_of_their_incident() -> None:
     people = [*TWO_RAIDS, somebody("victims", ONE, 20)]
-    found = told_apart(people, joining=1.0, lone=0.85)
-    assert found == [(0, 2, 3, 4, 5), (1, 3)]
-    first, second = membership(people, found, FLAT)
+    assert told_apart(people, joining=1.0, lone=0.85) == [(0, 2, 3, 4, 5), (1, 3)]
+    first, second = shares(people, joining=1.0, lone=0.85)
     assert first == pytest.approx([1 / (1 + exp(-odds)) for odds in (9, 9, 3, 9, 9)])  # of victims, with the other
     assert second == pytest.approx([1.0, 1 / (1 + exp(-2))])  # alone she is surely of her own
 
 
 def test_in_one_incident_everybody_is_for_sure() -> None:
     people = [somebody("victims", ONE, 0), somebody("weapons", NEITHER, 3)]
-    assert membership(people, told_apart(people), FLAT) == [(1.0, 1.0)]
-    assert membership([], told_apart([]), FLAT) == [()]
+    assert shares(people) == [(1.0, 1.0)]
+    assert shares([]) == [()]
 
 
 def test_kinship_is_the_mean_over_pairs_of_mentions() -> None:

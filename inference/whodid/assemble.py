@@ -17,7 +17,7 @@ from whodid.decisions import Decisions
 from whodid.decode import ArticleScores, decode_spans, tag_probabilities
 from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, tidy
 from whodid.evidence import evidence_of, sentences_of
-from whodid.incidents import Participant, incidents_of, membership
+from whodid.incidents import Participant, incidents_of
 from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction
@@ -174,13 +174,16 @@ def _events(
     events = []
     for name, indices in _by_type(people, columns, decisions).items():
         there = [people[index] for index in sorted(indices)]
-        participants = [one.participant for one in there]
         incidents = incidents_of(
-            participants, distance, threshold=decisions.incident, joining=decisions.joining, lone=decisions.lone
+            [one.participant for one in there],
+            distance,
+            threshold=decisions.incident,
+            joining=decisions.joining,
+            lone=decisions.lone,
         )
         of_type = [
-            _event(name, [(there[i], share) for i, share in zip(*one, strict=True)], columns[name], decisions)
-            for one in zip(incidents, membership(participants, incidents, distance), strict=True)
+            _event(name, [(there[index], share) for index, share in members], columns[name], decisions)
+            for members in incidents
         ]
         surest = max(event.confidence for event in of_type) or 1.0
         events += [replace(event, confidence=probabilities[name] * (event.confidence / surest)) for event in of_type]

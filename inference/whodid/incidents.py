@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BUCKETS", "Participant", "distance_bucket", "incidents_of", "kinship", "membership"]
+__all__ = ["BUCKETS", "Participant", "distance_bucket", "incidents_of", "kinship"]
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ class Participant:
 
 def incidents_of(
     participants: Sequence[Participant], distance: FloatArray, *, threshold: float, joining: float, lone: float
-) -> list[tuple[int, ...]]:
+) -> list[tuple[tuple[int, float], ...]]:
     """Tell apart the incidents of one type in one article.
 
     Those who suffered found the incidents, in reading order: each joins the incident whose founders it is likeliest to
@@ -63,51 +63,29 @@ def incidents_of(
         lone: the same for the likeliest perpetrator of an incident that has none; 1: nobody.
 
     Returns:
-        The members of each incident, as indices in order; incidents in the order of their first founder, at least one.
+        The members of each incident, as indices in order, each with the probability to be of it if it is on an event of
+        the type at all: 1 in a single incident, and for who founds one alone. Incidents are in the order of their first
+        founder, at least one.
     """
     if not participants:
         return [()]
-    founding = _founding(participants)
+    founding = next(slot for slot in _FOUNDERS if any(one.slot == slot for one in participants))
     founders = [index for index, one in enumerate(participants) if one.slot == founding]
     groups = _found(participants, founders, distance, threshold)
-    members = [list(group) for group in groups]
+    if len(groups) == 1:
+        return [tuple((index, 1.0) for index in range(len(participants)))]
+    members = [_with_each_other(participants, group, distance) for group in groups]
     others = sorted(set(range(len(participants))) - set(founders))
     shares = {index: _shared(participants, index, groups, distance) for index in others}
     for index, shared in shares.items():
         best = max(shared, key=lambda number: shared[number])
-        for number in shared:
-            if number == best or shared[number] >= joining:
-                members[number].append(index)
+        for number, share in shared.items():
+            if number == best or share >= joining:
+                members[number][index] = share
     if lone < 1.0 and founding != _DOERS:
         for number, index in _missing_doers(participants, members, shares, lone):
-            members[number].append(index)
-    return [tuple(sorted(group)) for group in members]
-
-
-def membership(
-    participants: Sequence[Participant], incidents: Sequence[Sequence[int]], distance: FloatArray
-) -> list[tuple[float, ...]]:
-    """Say how likely each member is to be of its incident, if it is on an event of the type at all.
-
-    Args:
-        participants: as for `incidents_of`.
-        incidents: what `incidents_of` made of them.
-        distance: as for `incidents_of`.
-
-    Returns:
-        For each incident a probability for each member: 1 for all where there is one incident, and for who founds one.
-    """
-    if len(incidents) == 1:
-        return [(1.0,) * len(incidents[0])]
-    founding = _founding(participants)
-    return [
-        tuple(
-            _shared(participants, index, [others], distance)[0] if others else 1.0
-            for index in members
-            for others in [[i for i in members if i != index and participants[i].slot == founding]]
-        )
-        for members in incidents
-    ]
+            members[number][index] = shares[index][number]
+    return [tuple(sorted(group.items())) for group in members]
 
 
 def kinship(one: Participant, others: Sequence[Participant], distance: FloatArray) -> FloatArray:
@@ -131,10 +109,6 @@ def distance_bucket(apart: IntArray) -> IntArray:
     return bucket
 
 
-def _founding(participants: Sequence[Participant]) -> str:
-    return next(slot for slot in _FOUNDERS if any(one.slot == slot for one in participants))
-
-
 def _found(
     participants: Sequence[Participant], founders: Sequence[int], distance: FloatArray, threshold: float
 ) -> list[list[int]]:
@@ -149,9 +123,22 @@ def _found(
     return groups
 
 
+def _with_each_other(
+    participants: Sequence[Participant], founders: Sequence[int], distance: FloatArray
+) -> dict[int, float]:
+    """Probability of each founder of an incident to be of it, by the others."""
+    if len(founders) == 1:
+        return {founders[0]: 1.0}
+    last = founders[-_MOST_COMPARED - 1 :]  # of which each is compared with others only
+    return {
+        index: _shared(participants, index, [[other for other in last if other != index]], distance)[0]
+        for index in founders
+    }
+
+
 def _missing_doers(
     participants: Sequence[Participant],
-    members: Sequence[Sequence[int]],
+    members: Sequence[Mapping[int, float]],
     shares: Mapping[int, Mapping[int, float]],
     lone: float,
 ) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from whodid_training.evaluation.views import (
     predicted_events,
     predicted_records,
 )
-from whodid_training.metrics.events import EventRecord, event_f1
+from whodid_training.metrics.events import same_events
 
 __all__ = ["everyone_on_the_one_event", "main_event_right"]
 
@@ -48,9 +48,4 @@ def _main_right(article: Article, prediction: Prediction, convention: Convention
     predicted = [
         record for event, record in zip(said, predicted_records(prediction, convention), strict=True) if event.main
     ]
-    return _same(predicted, gold, convention)
-
-
-def _same(predicted: Sequence[EventRecord], gold: Sequence[EventRecord], convention: Convention) -> bool:
-    matched = event_f1([predicted], [gold], types=convention.event_types).micro
-    return matched.matched == matched.n_predicted == matched.n_gold
+    return len(same_events(predicted, gold)) == len(predicted) == len(gold)

@@ -18,15 +18,17 @@ _ROLES = ("perpetrator_individual", "victim")
 _PARTICLES = frozenset(
     ("al", "bin", "da", "das", "de", "del", "den", "der", "di", "dos", "du", "e", "el", "ibn", "la", "le", "van", "von")
 ) | {"y"}
-_NO_FIRST_NAMES = frozenset(("North", "South", "East", "West", "Central", "New", "Sri", "Saudi", "Sierra", "Costa"))
-"""They begin demonyms such as "South African"."""
+_NO_FIRST_NAMES = frozenset(
+    ("North", "South", "East", "West", "Central", "New", "Sri", "Saudi", "Sierra", "Costa", "World", "United")
+)
+"""They begin demonyms such as "South African", and organizations such as "World Food Programme"."""
 _WORD = re.compile(r"\w+")
 
 
 def is_full_name(mention: str) -> bool:
     """Tell whether a mention looks like a first and last name: two or more capitalised words, particles between.
 
-    >>> [is_full_name(m) for m in ("Ana Ruiz", "Ana de la Cruz", "Ruiz", "Boko Haram militants", "South African")]
+    >>> [is_full_name(m) for m in ("Ana Ruiz", "Ana de la Cruz", "Ruiz", "Boko Haram militants", "World Bank")]
     [True, True, False, False, False]
     """
     words = mention.split()

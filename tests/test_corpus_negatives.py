@@ -10,7 +10,7 @@ import pytest
 from whodid.errors import DataError
 from whodid_training.article import Article
 from whodid_training.corpora import negatives
-from whodid_training.corpora.negatives import Source, is_alarming, load_negatives
+from whodid_training.corpora.negatives import Source, all_texts, is_alarming, load_negatives
 
 LONG = "The company said that its profit rose again in May because more people bought its bread and its milk than ever"
 SPORT = f"The striker shot wide and the attack lost the battle. {LONG}"
@@ -110,6 +110,17 @@ def test_line_breaks_and_leftovers_of_the_collections_go(tmp_path: Path, monkeyp
     text = f"bank #39;s earned #36;5\\mln in\nMay &lt;b&gt;now.\n    {LONG}\n Reuter\n\u0003"
     (article,) = load_negatives(write(tmp_path, monkeypatch, record("a", text)), "train").articles
     assert article.text == f"Title of a\n\na bank's earned $5 mln in May now.\n\n{LONG}"
+
+
+def test_all_texts_are_given_cleaned_whether_they_are_alarming_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path, monkeypatch, record("a", "Gunmen\nfled."), record("b"))
+    texts = all_texts(folder, "dev")
+    assert {key: found.text for key, found in texts.items()} == {
+        "a": "Title of a\n\na Gunmen fled.",
+        "b": f"Title of b\n\nb {LONG}",
+    }
 
 
 def test_a_record_without_a_text_is_an_error_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@
       "victims": [{"mentions": ["Mario Vargas", "Vargas"]}], "targets": [], "weapons": []}]}
 
 `parse_events` reads a record, `to_record` writes one, `load_annotated` joins a file of them with a corpus's published
-texts. Mentions are strings here; whether they occur in the text is the business of `whodid_training.align`.
+texts. Mentions are strings here; whether they occur in the text is the business of `whodid_training.align`. Files whose
+mentions are offsets are read by way of `whodid_training.corpora.standoff`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT, Ontology
 from whodid.types import SLOTS
 from whodid_training.article import Article, GoldEntity, GoldEvent
-from whodid_training.corpora.loaded import LoadedCorpus
+from whodid_training.corpora.loaded import SOURCE_TREE, LoadedCorpus
+from whodid_training.corpora.standoff import from_standoff
 
 __all__ = ["AnnotatedSource", "SourceText", "load_annotated", "parse_events", "read_jsonl", "to_record"]
 
@@ -48,9 +50,12 @@ class AnnotatedSource:
     name: str
     """As in the registry."""
     annotations: str
-    """File of annotations below the corpus's folder; "{split}" stands for the split."""
+    """File of annotations below the corpus's folder, or below the project's with `standoff`; "{split}" stands for the
+    split."""
     texts: Callable[[Path, str], Mapping[str, SourceText]]
     """Reads the published texts of a split from the corpus's folder, by annotation id."""
+    standoff: bool = False
+    """Whether mentions are offsets in the published text, so that the annotations hold no word of it."""
 
 
 def load_annotated(source: AnnotatedSource, folder: Path, split: str, *, ontology: Ontology = DEFAULT) -> LoadedCorpus:
@@ -66,7 +71,7 @@ def load_annotated(source: AnnotatedSource, folder: Path, split: str, *, ontolog
         DataError: a file breaks its format, an id comes twice, or an annotation has no text.
         FileNotFoundError: a file is missing.
     """
-    path = folder / source.annotations.format(split=split)
+    path = (SOURCE_TREE if source.standoff else folder) / source.annotations.format(split=split)
     texts = source.texts(folder, split)
     events: dict[str, tuple[GoldEvent, ...]] = {}
     for where, record in read_jsonl(path):
@@ -75,7 +80,8 @@ def load_annotated(source: AnnotatedSource, folder: Path, split: str, *, ontolog
             raise DataError(f"{where}: id {key!r} comes twice; an article is annotated once, remove one of the two")
         if key not in texts:
             raise DataError(f"{where}: no published text has the id {key!r}; ids look like {next(iter(texts), None)!r}")
-        events[key] = parse_events(record, ontology=ontology)
+        whole = from_standoff(record, text=texts[key].text, where=where) if source.standoff else record
+        events[key] = parse_events(whole, ontology=ontology)
     articles = tuple(
         Article(key, found.text, events[key], found.read_until, victim_names=found.victim_names)
         for key, found in texts.items()

@@ -21,7 +21,7 @@ class Corpus:
     licence: str
     """Under which its texts and labels may be used."""
     obtain: str
-    """How to get it, in one sentence; the card data/cards/<name>.md says more."""
+    """How to get it, in a sentence or two; the card data/cards/<name>.md says more."""
     splits: tuple[str, ...]
     """Names of its splits."""
     event_types: tuple[str, ...]

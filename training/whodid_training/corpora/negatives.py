@@ -2,7 +2,7 @@
 
 They teach a model that most news has no event and no participant. A word of `ALARMS` anywhere excludes an article; so
 does one of `FIGURATIVE`, but for sport, where an attack is a forward line. What is left is sampled: the same articles
-whenever the same files are read.
+whenever the same files are read. The corpus `general_news` has annotations of some that are left out.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 
 from whodid.errors import DataError
 from whodid_training.article import Article
-from whodid_training.corpora.annotated import read_jsonl
+from whodid_training.corpora.annotated import SourceText, read_jsonl
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.corpora.negatives_words import ALARMS, FIGURATIVE, STEMS
 
-__all__ = ["SOURCES", "Source", "is_alarming", "load_negatives"]
+__all__ = ["SOURCES", "Source", "all_texts", "is_alarming", "load_negatives"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,12 @@ def load_negatives(folder: Path, split: str) -> LoadedCorpus:
     return LoadedCorpus("negatives", split, tuple(articles), +dropped)
 
 
+def all_texts(folder: Path, split: str) -> Mapping[str, SourceText]:  # noqa: ARG001 - one set of files
+    """Read all texts of the collections by id, cleaned; whatever the split. Errors are those of `load_negatives`."""
+    pairs = ((key, SourceText(whole)) for source in SOURCES for key, whole, _ in _texts(folder / source.file))
+    return by_id(pairs, where=str(folder))
+
+
 def is_alarming(text: str, *, sport: bool = False) -> bool:
     """Tell whether a text has a word that may belong to a violent or coercive event.
 
@@ -103,16 +109,20 @@ def is_alarming(text: str, *, sport: bool = False) -> bool:
 
 
 def _harmless(path: Path, source: Source, dropped: Counter[str]) -> Iterator[_Item]:
-    for where, record in read_jsonl(path):
-        key, title, text = (_string(record, part, where) for part in ("id", "title", "text"))
-        category = _category(record)
-        whole = f"{_clean(title)}\n\n{_clean(text)}".strip()
+    for key, whole, category in _texts(path):
         if is_alarming(whole, sport=category in source.sport):
             dropped[_ALARMING] += 1
         elif len(whole.split()) < 20:
             dropped[_SHORT] += 1
         else:
             yield _Item(Article(key, whole), category)
+
+
+def _texts(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield id, cleaned text and category of each record."""
+    for where, record in read_jsonl(path):
+        key, title, text = (_string(record, part, where) for part in ("id", "title", "text"))
+        yield key, f"{_clean(title)}\n\n{_clean(text)}".strip(), _category(record)
 
 
 def _new(items: Iterable[_Item], seen: set[str], dropped: Counter[str]) -> Iterator[_Item]:

@@ -18,9 +18,21 @@ from whodid.errors import DataError
 from whodid.ontology import DEFAULT, Ontology
 from whodid_training.corpora.annotated import AnnotatedSource, SourceText, load_annotated, read_jsonl
 from whodid_training.corpora.loaded import LoadedCorpus, by_id
+from whodid_training.corpora.negatives import all_texts
 from whodid_training.gold import parse_article
 
-__all__ = ["FNC1", "GVDB", "HRDSATTACK", "NEWSWIRE", "SATP", "html_article", "load_own"]
+__all__ = [
+    "FNC1",
+    "FNC1_STANDOFF",
+    "GENERAL_NEWS",
+    "GVDB",
+    "HRDSATTACK",
+    "NEWSWIRE",
+    "SATP",
+    "SATP_STANDOFF",
+    "html_article",
+    "load_own",
+]
 
 _READ_WORDS = 1_500
 """Words of an HRDsAttack article, its title not counted, that the annotators read at most."""
@@ -130,6 +142,12 @@ HRDSATTACK = AnnotatedSource("hrdsattack", "annotations/{split}.jsonl", _hrdsatt
 """World news about attacks on human-rights defenders; long articles were read in part."""
 FNC1 = AnnotatedSource("fnc1", "annotations.jsonl", _fnc1)
 """General news without titles."""
+FNC1_STANDOFF = AnnotatedSource("fnc1_standoff", "data/annotations/fnc1/{split}.jsonl", _fnc1, standoff=True)
+"""More of the same, annotated later; the annotations come with the project."""
+SATP_STANDOFF = AnnotatedSource("satp_standoff", "data/annotations/satp/{split}.jsonl", _satp, standoff=True)
+"""Further paragraphs of `SATP`."""
+GENERAL_NEWS = AnnotatedSource("general_news", "data/annotations/general_news/{split}.jsonl", all_texts, standoff=True)
+"""Articles that `negatives` leaves out, nearly all for a word of violence; most of them have no event."""
 SATP = AnnotatedSource("satp", "annotations.jsonl", _satp)
 """Paragraphs about South Asian conflict; an id is the row of the published file, from 0."""
 GVDB = AnnotatedSource("gvdb", "annotations.jsonl", _gvdb)

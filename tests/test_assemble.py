@@ -172,6 +172,15 @@ def test_the_model_abstains_inside_the_band(
     assert judged(scores, tokenizer, decisions).abstained is abstained  # kidnapping has 0.88
 
 
+def test_the_band_is_of_any_event_and_not_of_the_surest_type(scores: ArticleScores, tokenizer: Tokenizer) -> None:
+    scores.event_types[:] = -0.4  # 0.4 for each of eight types: some event is nearly sure
+    decisions = replace(Decisions.neutral(DEFAULT), abstain_above=0.2, abstain_below=0.6)
+    prediction = judged(scores, tokenizer, decisions)
+    assert max(prediction.scores.values()) == pytest.approx(0.4, abs=0.01)
+    assert not prediction.abstained
+    assert judged(scores, tokenizer, replace(decisions, abstain_below=0.99)).abstained
+
+
 def test_a_mention_keeps_the_accent_that_combines_with_its_last_letter(tokenizer: Tokenizer) -> None:
     text = "Rene\u0301"
     tokens = tokenize(text, tokenizer)

@@ -50,7 +50,7 @@ def event(kind: str = "attack", *, text: str = TEXT, evidence: tuple[str, ...] =
 
 def answer(*events: dict[str, Any], **more: Any) -> dict[str, Any]:
     facts = {"id": "a1", "source": "news.jsonl", "line": 1, "schema_version": "2.0", "abstained": False}
-    return {**facts, "events": list(events), "scores": {"attack": 0.9, "arson": 0.1}, **more}
+    return {**facts, "events": list(events), "scores": {"attack": 0.9, "arson": 0.0}, **more}
 
 
 SHOOTING = event(perpetrators=["Gunmen"], victims=["Ada"], evidence=("😀 Gunmen shot Ada.",))
@@ -101,7 +101,7 @@ def test_a_page_lists_events_and_undecided_articles_and_counts_the_rest(folder: 
         "attack", None, "attack", "arson",
     ]  # fmt: skip
     assert (index["answers"], index["undecided"], index["texts"]) == (4, 1, 3)
-    assert index["events"]["confidence"][1] == 0.9  # of an undecided article, the score of its surest type
+    assert index["events"]["confidence"][1] == 0.9  # of an undecided article, the probability of any event
     assert not (folder / "page.html.part").exists()
 
 

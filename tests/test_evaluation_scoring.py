@@ -107,6 +107,15 @@ def test_role_fillers_are_victims_by_name_and_one_string_per_participant(oracle:
     assert scored.roles["strict"].micro == PRF(1, 1, 1)
 
 
+def test_an_event_is_as_sure_as_any_of_the_scored_types_together() -> None:
+    scores = {**dict.fromkeys(DEFAULT.type_names, 0.0), "attack": 0.4, "arson": 0.5, "detention": 0.9}
+    answer = replace(nothing(quiet()), scores=scores)
+    everything = score_predictions([quiet()], [answer], convention=FULL)
+    assert everything.some_event.confidence.tolist() == pytest.approx([0.6 * 0.5 * 0.1])  # of "no event"
+    without_detention = score_predictions([quiet()], [answer], convention=convention_for("muc4"))
+    assert without_detention.some_event.confidence.tolist() == pytest.approx([0.6 * 0.5])
+
+
 def test_a_prediction_of_another_text_is_refused(oracle: Oracle) -> None:
     with pytest.raises(DataError, match="article 'a' is of another text, which begins 'The harvest"):
         score_predictions([seizure()], [oracle(quiet())], convention=FULL)

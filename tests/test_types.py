@@ -35,6 +35,13 @@ def test_types_and_people_of_several_incidents_come_once() -> None:
     assert prediction.main is events[2]
 
 
+def test_two_likely_types_make_an_event_likelier_than_one() -> None:
+    both = Prediction(TEXT, (), {"attack": 0.6, "arson": 0.5}, 1, abstained=False)
+    assert both.event_probability == pytest.approx(0.8)
+    assert Prediction(TEXT, (), {"attack": 0.6, "arson": 0.0}, 1, abstained=False).event_probability == 0.6
+    assert Prediction("", (), {}, 0, abstained=False).event_probability == 0.0
+
+
 def test_the_dictionary_of_an_event_has_its_links_and_its_evidence() -> None:
     event = Event("attack", 0.9, (GANG, ADA), (0.7, 0.6), main=True, evidence=(Sentence(0, 16, TEXT),))
     whole = Prediction(TEXT, (event,), {"attack": 0.9}, 1, abstained=False).to_dict()

@@ -76,13 +76,15 @@ def assemble(
     people = _sure_enough(_participants(text, tokens, scores, ontology, decisions), decisions) if reported else []
     events = _events(reported, people, probabilities, scores.distance, ontology, decisions)
     events = _with_main(events, scores, ontology, decisions)
-    return Prediction(
+    prediction = Prediction(
         text=text,
         events=_with_evidence(events, text, tokens, scores, ontology) if events else (),
         scores=probabilities,
         windows=windows,
-        abstained=decisions.abstain_above <= max(probabilities.values()) < decisions.abstain_below,
+        abstained=False,
     )
+    undecided = decisions.abstain_above <= prediction.event_probability < decisions.abstain_below
+    return replace(prediction, abstained=undecided)
 
 
 def _participants(

@@ -60,7 +60,7 @@ class Decisions:
     main: float = 0.5
     """Probability from which an event is marked as the one that the article is mainly about."""
     abstain_below: float = 0.0
-    """The model abstains if its surest event type has a calibrated probability of at least `abstain_above` ..."""
+    """The model abstains if the probability of any event, `Prediction.event_probability`, is at least this ..."""
     abstain_above: float = 0.0
     """... and less than `abstain_below`. Equal values: it never abstains."""
     preferences: Mapping[str, Preference] = field(default_factory=dict)

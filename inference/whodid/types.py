@@ -6,11 +6,12 @@ so that `text[mention.start:mention.end] == mention.text`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RESULT_SCHEMA_VERSION", "SLOTS", "Entity", "Event", "Mention", "Prediction", "Sentence"]
+__all__ = ["RESULT_SCHEMA_VERSION", "SLOTS", "Entity", "Event", "Mention", "Prediction", "Sentence", "any_event"]
 
 RESULT_SCHEMA_VERSION = "2.0"
 """Version of the dictionaries made by `Prediction.to_dict`; described by `whodid.schema`."""
@@ -120,7 +121,12 @@ class Prediction:
     windows: int
     """In how many overlapping windows the article was read (0 for a blank one). Nothing is cut."""
     abstained: bool
-    """True when the surest event type lies in the band in which the model claims neither "event" nor "no event"."""
+    """True when `event_probability` lies in the band in which the model claims neither "event" nor "no event"."""
+
+    @property
+    def event_probability(self) -> float:
+        """How likely the article is to report an event of any type, if none made another likelier."""
+        return any_event(self.scores.values())
 
     @property
     def event_types(self) -> tuple[str, ...]:
@@ -175,6 +181,17 @@ class Prediction:
         from whodid.render.html import page  # noqa: PLC0415 - the page template is read only when asked for
 
         return page(self, title=title)
+
+
+def any_event(probabilities: Iterable[float]) -> float:
+    """Combine the probabilities of an article's event types: that of any event, if none made another likelier.
+
+    Two types at one half say more than one: it is nearer to the truth than the surest type is.
+
+    >>> any_event([0.5, 0.5]), any_event([0.5, 0.0]), any_event([])
+    (0.75, 0.5, 0.0)
+    """
+    return 1.0 - math.prod(1.0 - probability for probability in probabilities)
 
 
 def _in_slot(entities: Iterable[Entity], slot: str) -> tuple[Entity, ...]:

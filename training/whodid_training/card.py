@@ -116,7 +116,7 @@ def _definitions(ontology: Ontology, decisions: Decisions) -> str:
             _table(("event type", "threshold", "what it covers"), types),
             *([_table(("role", threshold, "what it is"), roles)] if roles else []),
             "Thresholds are probabilities, fitted on the development data below. The model abstains where",
-            f"the probability of the surest event type is in the band {band}.\n",
+            f"`event_probability`, the probability of any event, is in the band {band}.\n",
             *_preferences(decisions),
         ]
     )

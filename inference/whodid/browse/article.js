@@ -49,7 +49,7 @@ const Article = class {
         : articles.title[article] || articles.opening[article] || articles.id[article] || "Article"),
       h("p", { class: "quiet facts" }, facts.join(" · ")),
       articles.undecided[article] ? h("p", { class: "note", role: "note" }, h("strong", {}, "Undecided."),
-        " The surest type lies in the band in which the model claims neither “event” nor “no event”.") : null,
+        " How likely any event is lies in the band in which the model claims neither “event” nor “no event”.") : null,
       this.tabs(at, article),
       h("div", { class: "columns" },
         h("div", { class: "found" }, this.event(at, detail.events[number]), this.scores(detail.scores, article)),

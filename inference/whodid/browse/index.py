@@ -10,7 +10,7 @@ from typing import Any
 
 from whodid.browse.records import Answer
 from whodid.render.segments import printable
-from whodid.types import SLOTS
+from whodid.types import SLOTS, any_event
 
 __all__ = ["Index", "Names"]
 
@@ -93,8 +93,8 @@ class Index:
             )
         if not answer.events:
             nobody: dict[str, list[int]] = {slot: [] for slot in SLOTS}
-            surest = round(max(answer.scores.values(), default=0.0), 4)
-            self._row(article=article, number=0, type=UNDECIDED, confidence=surest, main=None, evidence="", **nobody)
+            chance = round(any_event(answer.scores.values()), 4)
+            self._row(article=article, number=0, type=UNDECIDED, confidence=chance, main=None, evidence="", **nobody)
 
     def _row(self, **columns: Any) -> None:
         for column, value in columns.items():

@@ -91,8 +91,8 @@ def _note(prediction: Prediction) -> str:
     if not prediction.abstained:
         return ""
     return (
-        '<p class="note" role="note"><strong>Undecided.</strong> The surest type lies in the band in which the model '
-        "claims neither “event” nor “no event”.</p>"
+        '<p class="note" role="note"><strong>Undecided.</strong> How likely any event is lies in the band in which the '
+        "model claims neither “event” nor “no event”.</p>"
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whodid.errors import DataError
-from whodid.types import Entity, Event, Mention, Prediction
+from whodid.types import Entity, Event, Mention, Prediction, any_event
 from whodid_training.align import occurrences
 from whodid_training.article import Article
 from whodid_training.evaluation.convention import Convention, as_read
@@ -252,11 +252,11 @@ def _type_set(types: EventTypeResult, probabilities: FloatArray) -> Judgement:
 
 
 def _some_event(types: EventTypeResult, probabilities: FloatArray) -> Judgement:
-    surest = probabilities.max(axis=1)
+    chance = np.array(list(map(any_event, probabilities.tolist())))
     says, has = (
         np.array([bool(getattr(c, side)) for c in types.event_documents]) for side in ("n_predicted", "n_gold")
     )
-    return Judgement(np.where(says, surest, 1.0 - surest), says == has)
+    return Judgement(np.where(says, chance, 1.0 - chance), says == has)
 
 
 def _clipped(prediction: Prediction, whole: Article, read: Article, left_out: Counter[str]) -> Prediction:

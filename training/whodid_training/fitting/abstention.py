@@ -1,6 +1,6 @@
 """Fitting the band of abstention: in which articles neither "event" nor "no event" is claimed.
 
-An article is left to people if the log-odds of its surest event type lie within some reach of a centre. The reach
+An article is left to people if the log-odds that it reports any event lie within some reach of a centre. The reach
 leaves a tenth to a fifth of the articles to people: the least that halves the share of wrong claims among the others,
 or a fifth where nothing does. The centre is where this leaves fewest wrong claims. Two edges chosen freely did no
 better on articles that were held out, and abstained more often.
@@ -26,16 +26,16 @@ _HALF = 0.5
 """Share of the errors at full coverage that may be left."""
 
 
-def fit_band(surest: FloatArray, wrong: BoolArray, weight: FloatArray) -> tuple[float, float]:
+def fit_band(chances: FloatArray, wrong: BoolArray, weight: FloatArray) -> tuple[float, float]:
     """Choose the band; return its lower edge, which is in it, and its upper edge, which is not.
 
     Args:
-        surest: calibrated probability of the surest event type of each article, (articles,).
+        chances: probability that the article reports any event, (articles,).
         wrong: whether "event" or "no event", as the thresholds have it, is wrong, (articles,).
         weight: of each article, (articles,).
     """
     kept = weight > 0
-    evidence, errors, mass = log_odds(surest[kept]), (weight * wrong)[kept], weight[kept]
+    evidence, errors, mass = log_odds(chances[kept]), (weight * wrong)[kept], weight[kept]
     if not errors.any():
         return 0.0, 0.0
     risk, lower, upper = 0.0, 0.0, 0.0

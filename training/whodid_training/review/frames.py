@@ -17,7 +17,7 @@ from whodid.archive.formats import Record
 from whodid.archive.records import safe_cell
 from whodid.archive.rows import DATE_COLUMNS, ID_COLUMNS
 from whodid.errors import ArchiveError, DataError
-from whodid.types import RESULT_SCHEMA_VERSION, SLOTS
+from whodid.types import RESULT_SCHEMA_VERSION, SLOTS, any_event
 from whodid_training.gold import records_of
 from whodid_training.metrics.ceaf import normalise
 from whodid_training.review.extra import missing_extra
@@ -92,7 +92,7 @@ def article_frame(predictions: Path, *, dates: Mapping[str, str] | None = None) 
             **_when(record, dates),
             "title": record.get("title", ""),
             "event_types": "; ".join(record["event_types"]),
-            "surest": round(max(record["scores"].values(), default=0.0), 4),
+            "any_event": round(any_event(record["scores"].values()), 4),
             "undecided": record["abstained"],
         }
         for record in _records(predictions)

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from whodid.entities import NamedSpan
+from whodid.entities import NamedSpan, grouping
+from whodid.model import Model
 from whodid_training.article import Article, GoldEntity, GoldEvent
+from whodid_training.corpora.registry import CORPORA
+from whodid_training.develop import DevelopmentSet
+from whodid_training.evaluation.convention import Convention
 
 TEXT = "Lagos pastor freed\n\nGunmen held Chidi Obi, a pastor. Obi prayed with two drivers; gunmen fled."
 
@@ -59,3 +65,22 @@ def test_rows_show_what_descriptions_add_to_names(script: ModuleType, article: A
     assert [row[:3] for row in rows] == [["| own", "victim", "5"], ["| own", "all", "5"]]
     names_alone, whole = float(rows[-1][3]), float(rows[-1][6])
     assert names_alone < whole == 100.0
+
+
+def test_answers_of_a_model_are_scored_for_every_probability_that_is_tried(
+    script: ModuleType, article: Article, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convention = Convention.of(CORPORA["newswire"])
+    development = DevelopmentSet(CORPORA["newswire"], (article,), (convention.gold_entities(article),))
+    monkeypatch.setattr(script, "load_development", lambda *_, **__: development)
+    joined: list[float] = []
+    grouped = grouping.average_link
+
+    def average_link(*given: Any, threshold: float, **more: Any) -> list[list[int]]:
+        joined.append(round(1 / (1 + math.exp(-threshold)), 3))
+        return grouped(*given, threshold=threshold, **more)
+
+    monkeypatch.setattr(grouping, "average_link", average_link)
+    rows = [row.split(" | ") for row in script.in_answers(Model.load(tiny_folder), Path(), "newswire", "dev")]
+    assert [row[:2] for row in rows] == [["| newswire", str(join)] for join in script.TRIED]
+    assert set(joined) <= set(script.TRIED)

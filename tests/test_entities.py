@@ -96,6 +96,11 @@ def test_names_and_their_short_forms_are_one_participant(mentions: list[str], gr
             [["Ana Ruiz", "Ruiz"], ["Luis Vega"]],
             id="two names are never one",
         ),
+        pytest.param(
+            "A {man} was shot, as was a {woman}. The {man} died. The {woman} lived.",
+            [["man", "man"], ["woman", "woman"]],
+            id="a man and a woman, however near",
+        ),
         pytest.param("A {driver} fell when {students} marched.", [["driver"], ["students"]], id="one and many"),
         pytest.param(
             "THE {GUERRILLAS} BLEW UP A [BRIDGE]. THE {GUERRILLAS} FLED.",

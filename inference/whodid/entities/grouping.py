@@ -15,7 +15,7 @@ from whodid.entities.clusters import average_link
 from whodid.entities.forms import NamedSpan, Wordings, wordings
 from whodid.entities.gaps import Relations, between
 from whodid.entities.names import join_names
-from whodid.entities.pairs import Pair, Weights, log_odds, weights
+from whodid.entities.pairs import Pair, Weights, log_odds, opposed, weights
 from whodid.entities.words import LINKING
 
 __all__ = ["candidates", "group_mentions"]
@@ -24,6 +24,8 @@ _BACK = 30
 """With how many wordings before it each is compared."""
 _UNSEEN = -4.0
 """Log-odds of wordings that are too far apart to be compared."""
+_OPPOSED = -20.0
+"""Log-odds of wordings that cannot be one participant, so low that few others outweigh it."""
 
 
 def group_mentions(
@@ -79,7 +81,10 @@ def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: 
         while one in bracketed:
             one = bracketed[one]
         groups[one].append(index)
-    scores = {(first, second): log_odds(pair, fitted) for first, second, pair in candidates(found, relations)}
+    scores = {
+        (first, second): _OPPOSED if opposed(pair) else log_odds(pair, fitted)
+        for first, second, pair in candidates(found, relations)
+    }
     join = fitted.join_capitals if found.capitals else fitted.join
     return average_link(
         list(groups.values()),

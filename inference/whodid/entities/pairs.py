@@ -16,7 +16,7 @@ from importlib.resources import files
 from whodid.entities.forms import Form, Wordings
 from whodid.entities.words import LIGHT
 
-__all__ = ["FEATURES", "Pair", "Weights", "features", "log_odds", "weights"]
+__all__ = ["FEATURES", "Pair", "Weights", "features", "log_odds", "opposed", "weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ def _one_and_many(pair: Pair) -> bool:
     return not pair.with_name and {pair.one.plural, pair.other.plural} == {True, False}
 
 
+def _man_and_woman(pair: Pair) -> bool:
+    return {pair.one.female, pair.other.female} == {True, False}
+
+
 _BESIDE = ("adjacent", "comma", "apposition")
 
 FEATURES: Mapping[str, Callable[[Pair], float]] = {
@@ -95,7 +99,7 @@ FEATURES: Mapping[str, Callable[[Pair], float]] = {
     "heads of no common kind": _strangers,
     "both who do harm": lambda p: "agent" in p.one.kinds and "agent" in p.other.kinds,
     "one and many": _one_and_many,
-    "man and woman": lambda p: {p.one.female, p.other.female} == {True, False},
+    "man and woman": _man_and_woman,
     "a name and a description": lambda p: p.with_name,
     "a name and one": lambda p: p.with_name and p.description.plural is False,
     "a name and many": lambda p: p.with_name and p.description.plural is True,
@@ -149,6 +153,11 @@ def weights() -> Weights:
     """Read the coefficients that come with the package."""
     data = json.loads(files("whodid.entities").joinpath("weights.json").read_text(encoding="utf-8"))
     return Weights(**data)
+
+
+def opposed(pair: Pair) -> bool:
+    """Say whether the two cannot be one: a man and a woman, or one and many in different words."""
+    return _man_and_woman(pair) or (_one_and_many(pair) and set(pair.one.key).isdisjoint(pair.other.key))
 
 
 def features(pair: Pair) -> list[float]:

@@ -12,6 +12,7 @@ _LEADING = re.compile(rf"(?:[{_MARKS}.]|(?:{_SMALL})(?![\w'’-]))+", re.IGNOREC
 _TRAILING = re.compile(rf"(?:[{_MARKS}]|(?<![\w'’-])(?:{_SMALL})(?!\w))+$", re.IGNORECASE)
 _EMPTY = re.compile(rf"(?:{_SMALL}|mrs?|ms|dr|msgr|gen|col|sgt|lt)\.?", re.IGNORECASE)
 _NOBODY = frozenset(("is", "it", "he", "she", "they", "who", "him", "them", "was"))
+_POSSESSIVE = re.compile(r"s(?!\w)\s*")
 _PARAGRAPH = re.compile(r"\s*\n\s*\n\s*")
 _COMPOUND = re.compile(r"(?<![\w-])[\w-]*\Z")
 
@@ -20,13 +21,15 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return where a mention really begins and ends, or None if it says nothing.
 
     It gets the beginning of a compound word of which only the end was marked, keeps to one paragraph, and loses small
-    words and punctuation at its ends.
+    words, punctuation and halves of a possessive at its ends.
 
     >>> text = "A 42-year-old man of the Tarok tribe, Babu -"
     >>> [text[slice(*tidy(text, *span))] for span in ((4, 17), (18, 36), (38, 44))]
     ['42-year-old man', 'Tarok tribe', 'Babu']
     >>> tidy(text, 18, 24) is None  # "of the"
     True
+    >>> ["the baker’s son"[slice(*tidy("the baker’s son", *span))] for span in ((10, 15), (4, 10))]
+    ['son', 'baker']
 
     Args:
         text: the article.
@@ -36,6 +39,10 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     if text[start] == "-" and (begun := _COMPOUND.search(text, max(0, start - 30), start)):
         start = begun.start()
     start, end = _longest_paragraph(text, start, end)
+    if text[start - 1 : start] in ("'", "’") and (half := _POSSESSIVE.match(text, start, end)):
+        start = half.end()
+    if text[end - 2 : end - 1].lower() != "s":  # "drivers’" is whole
+        end -= text[start:end].endswith(("'", "’"))
     if leading := _LEADING.match(text, start, end):
         start = leading.end()
     if trailing := _TRAILING.search(text[start:end]):

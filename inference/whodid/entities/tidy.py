@@ -13,6 +13,7 @@ _TRAILING = re.compile(rf"(?:[{_MARKS}]|(?<![\w'’-])(?:{_SMALL})(?!\w))+$", re
 _EMPTY = re.compile(rf"(?:{_SMALL}|mrs?|ms|dr|msgr|gen|col|sgt|lt)\.?", re.IGNORECASE)
 _NOBODY = frozenset(("is", "it", "he", "she", "they", "who", "him", "them", "was"))
 _POSSESSIVE = re.compile(r"s(?!\w)\s*")
+_REST_OF_NAME = re.compile(r"['’](?!s\b)[^\W\d_]+", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\s*\n\s*\n\s*")
 _COMPOUND = re.compile(r"(?<![\w-])[\w-]*\Z")
 
@@ -20,8 +21,8 @@ _COMPOUND = re.compile(r"(?<![\w-])[\w-]*\Z")
 def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return where a mention really begins and ends, or None if it says nothing.
 
-    It gets the beginning of a compound word of which only the end was marked, keeps to one paragraph, and loses small
-    words, punctuation and halves of a possessive at its ends.
+    It gets the rest of a word of which only a part was marked, up to a hyphen or an apostrophe, keeps to one paragraph,
+    and loses small words, punctuation and halves of a possessive at its ends.
 
     >>> text = "A 42-year-old man of the Tarok tribe, Babu -"
     >>> [text[slice(*tidy(text, *span))] for span in ((4, 17), (18, 36), (38, 44))]
@@ -30,6 +31,8 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     True
     >>> ["the baker’s son"[slice(*tidy("the baker’s son", *span))] for span in ((10, 15), (4, 10))]
     ['son', 'baker']
+    >>> ["Jama’at"[slice(*tidy("Jama’at", 0, end))] for end in (4, 5)]
+    ['Jama’at', 'Jama’at']
 
     Args:
         text: the article.
@@ -38,6 +41,9 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     """
     if text[start] == "-" and (begun := _COMPOUND.search(text, max(0, start - 30), start)):
         start = begun.start()
+    last = end - text[start:end].endswith(("'", "’"))
+    if last > start and (rest := _REST_OF_NAME.match(text, last)):
+        end = rest.end()
     start, end = _longest_paragraph(text, start, end)
     if text[start - 1 : start] in ("'", "’") and (half := _POSSESSIVE.match(text, start, end)):
         start = half.end()

@@ -140,8 +140,7 @@ def score(everything: Sequence[Given], how: str, *, fitted: pairs.Weights) -> Cr
     gold, ours = [], []
     for one in everything:
         numbers = [0] * len(one.mentions)
-        groups = group_mentions(one.mentions, article=one.article.text, fitted=fitted)
-        for number, group in enumerate(groups):
+        for number, group in enumerate(group_mentions(one.mentions, article=one.article.text, fitted=fitted)):
             for index in group:
                 numbers[index] = number
         gold.append({one.role: clusters(one, one.entities)})

@@ -20,7 +20,7 @@ from whodid.evidence import evidence_of, sentences_of
 from whodid.incidents import Participant, incidents_of
 from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
-from whodid.types import SLOTS, Entity, Event, Mention, Prediction
+from whodid.types import SLOTS, Entity, Event, Mention, Prediction, any_event
 
 __all__ = ["assemble"]
 
@@ -76,15 +76,13 @@ def assemble(
     people = _sure_enough(_participants(text, tokens, scores, ontology, decisions), decisions) if reported else []
     events = _events(reported, people, probabilities, scores.distance, ontology, decisions)
     events = _with_main(events, scores, ontology, decisions)
-    prediction = Prediction(
+    return Prediction(
         text=text,
         events=_with_evidence(events, text, tokens, scores, ontology) if events else (),
         scores=probabilities,
         windows=windows,
-        abstained=False,
+        abstained=decisions.abstain_above <= any_event(probabilities.values()) < decisions.abstain_below,
     )
-    undecided = decisions.abstain_above <= prediction.event_probability < decisions.abstain_below
-    return replace(prediction, abstained=undecided)
 
 
 def _participants(

@@ -23,7 +23,8 @@ from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT, Ontology
 from whodid.types import SLOTS
 from whodid_training.article import Article, GoldEntity, GoldEvent
-from whodid_training.corpora.loaded import SOURCE_TREE, LoadedCorpus
+from whodid_training.corpora.corpus import SOURCE_TREE
+from whodid_training.corpora.loaded import LoadedCorpus
 from whodid_training.corpora.standoff import from_standoff
 
 __all__ = ["AnnotatedSource", "SourceText", "load_annotated", "parse_events", "read_jsonl", "to_record"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from whodid_training.corpora.loaded import LoadedCorpus
 
-__all__ = ["Corpus"]
+__all__ = ["SOURCE_TREE", "Corpus"]
+
+SOURCE_TREE = Path(__file__).parents[3]
+"""The project's folder, if this module is read from a checkout."""
 
 
 @dataclass(frozen=True, slots=True)

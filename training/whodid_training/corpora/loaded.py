@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from whodid.errors import DataError
 from whodid_training.article import Article
 
-__all__ = ["SOURCE_TREE", "LoadedCorpus", "by_id"]
-
-SOURCE_TREE = Path(__file__).parents[3]
-"""The project's folder, if this module is read from a checkout."""
+__all__ = ["LoadedCorpus", "by_id"]
 
 _T = TypeVar("_T")
 

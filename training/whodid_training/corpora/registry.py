@@ -12,8 +12,8 @@ from pathlib import Path
 from whodid.errors import DataError, one_of
 from whodid.ontology import DEFAULT, Ontology
 from whodid_training.corpora.classification import CLASSIFICATION_SETS
-from whodid_training.corpora.corpus import Corpus
-from whodid_training.corpora.loaded import SOURCE_TREE, LoadedCorpus, by_id
+from whodid_training.corpora.corpus import SOURCE_TREE, Corpus
+from whodid_training.corpora.loaded import LoadedCorpus, by_id
 from whodid_training.corpora.rows import ROWS
 
 __all__ = ["CORPORA", "Corpus", "LoadedCorpus", "corpus_for", "load_corpus"]

@@ -6,10 +6,11 @@ A row of a corpus that is annotated in full says so; the others say where silenc
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from whodid.ontology import DEFAULT
 from whodid_training.corpora import sources
-from whodid_training.corpora.annotated import load_annotated
+from whodid_training.corpora.annotated import AnnotatedSource, load_annotated
 from whodid_training.corpora.causal_news import load_causal_news
 from whodid_training.corpora.corpus import Corpus
 from whodid_training.corpora.framenet import load_framenet
@@ -26,6 +27,20 @@ _ALL_TYPES = DEFAULT.type_names
 _ALL_ROLES = DEFAULT.role_names
 _ANNOTATED_IN_FULL = "Nothing, within the guidelines: at most eight events per article, no general statements."
 _ANNOTATIONS = "then put the project's annotations beside it"
+
+
+def _in_full(source: AnnotatedSource, *, splits: tuple[str, ...] = ("train",), **row: Any) -> Corpus:
+    """Make the row of a corpus that is annotated in full, under the name of its source."""
+    return Corpus(
+        name=source.name,
+        splits=splits,
+        event_types=_ALL_TYPES,
+        roles=_ALL_ROLES,
+        silent=_ANNOTATED_IN_FULL,
+        load=partial(load_annotated, source),
+        **row,
+    )
+
 
 ROWS: tuple[Corpus, ...] = (
     Corpus(
@@ -54,77 +69,48 @@ ROWS: tuple[Corpus, ...] = (
         silent=f"All beyond an article's `read_until`. Before it: {_ANNOTATED_IN_FULL.lower()}",
         load=partial(load_annotated, sources.HRDSATTACK),
     ),
-    Corpus(
-        name="fnc1",
+    _in_full(
+        sources.FNC1,
         folder="fnc1",
         licence="Apache-2.0 (repository); the texts belong to their outlets",
         obtain="Fetch train_bodies.csv from github.com/FakeNewsChallenge/fnc-1 and convert it as data/cards/fnc1.md "
         f"shows, {_ANNOTATIONS} as annotations.jsonl.",
-        splits=("train",),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.FNC1),
     ),
-    Corpus(
-        name="fnc1_standoff",
+    _in_full(
+        sources.FNC1_STANDOFF,
         folder="fnc1",
         licence="Apache-2.0 (repository); the texts belong to their outlets; the annotations CC BY 4.0",
         obtain="Fetch train_bodies.csv from github.com/FakeNewsChallenge/fnc-1 and convert it as data/cards/fnc1.md "
         "shows. The annotations are data/annotations/fnc1 of the project's source; run from a checkout.",
-        splits=("train",),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.FNC1_STANDOFF),
     ),
-    Corpus(
-        name="satp",
+    _in_full(
+        sources.SATP,
         folder="conflibert/satp_relevant",
         licence="GPL-3.0 (repository); the texts belong to their owners",
         obtain="Fetch data/satp_relevant/train.tsv from github.com/eventdata/ConfliBERT, "
         f"{_ANNOTATIONS} as annotations.jsonl.",
-        splits=("train",),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.SATP),
     ),
-    Corpus(
-        name="satp_standoff",
+    _in_full(
+        sources.SATP_STANDOFF,
         folder="conflibert/satp_relevant",
         licence="GPL-3.0 (repository); the texts belong to their owners; the annotations CC BY 4.0",
         obtain="Fetch data/satp_relevant/train.tsv from github.com/eventdata/ConfliBERT. The annotations are "
         "data/annotations/satp of the project's source; run from a checkout.",
-        splits=("train",),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.SATP_STANDOFF),
     ),
-    Corpus(
-        name="gvdb",
+    _in_full(
+        sources.GVDB,
         folder="gvdb",
         licence="re-released with the author's permission; the texts belong to their outlets",
         obtain="Fetch data/gvdb/splits/dev.tsv from github.com/pitrack/arglinking, "
         f"{_ANNOTATIONS} as annotations.jsonl.",
-        splits=("train",),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.GVDB),
     ),
-    Corpus(
-        name="newswire",
+    _in_full(
+        sources.NEWSWIRE,
         folder="newswire",
         licence="CC BY 4.0",
         obtain="It comes with the project's source and is found there in a checkout; else copy the source's folder "
         "data/newswire, which holds train.jsonl, dev.jsonl and test.jsonl.",
         splits=("train", "dev", "test"),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.NEWSWIRE),
         shipped="data/newswire",
     ),
     Corpus(
@@ -167,18 +153,14 @@ ROWS: tuple[Corpus, ...] = (
         load=load_negatives,
         weight=0.5,
     ),
-    Corpus(
-        name="general_news",
+    _in_full(
+        sources.GENERAL_NEWS,
         folder="negatives",
         licence="research use; the texts belong to their outlets; the annotations CC BY 4.0",
         obtain="Fetch BBC news 2004-05, Reuters-21578 and the AG News test split, and convert them as "
         "data/cards/negatives.md shows. The annotations are data/annotations/general_news of the project's "
         "source; run from a checkout.",
         splits=("train", "dev"),
-        event_types=_ALL_TYPES,
-        roles=_ALL_ROLES,
-        silent=_ANNOTATED_IN_FULL,
-        load=partial(load_annotated, sources.GENERAL_NEWS),
     ),
     Corpus(
         name="gvdb_names",

@@ -144,12 +144,12 @@ FNC1 = AnnotatedSource("fnc1", "annotations.jsonl", _fnc1)
 """General news without titles."""
 FNC1_STANDOFF = AnnotatedSource("fnc1_standoff", "data/annotations/fnc1/{split}.jsonl", _fnc1, standoff=True)
 """More of the same, annotated later; the annotations come with the project."""
-SATP_STANDOFF = AnnotatedSource("satp_standoff", "data/annotations/satp/{split}.jsonl", _satp, standoff=True)
-"""Further paragraphs of `SATP`."""
 GENERAL_NEWS = AnnotatedSource("general_news", "data/annotations/general_news/{split}.jsonl", all_texts, standoff=True)
 """Articles that `negatives` leaves out, nearly all for a word of violence; most of them have no event."""
 SATP = AnnotatedSource("satp", "annotations.jsonl", _satp)
 """Paragraphs about South Asian conflict; an id is the row of the published file, from 0."""
+SATP_STANDOFF = AnnotatedSource("satp_standoff", "data/annotations/satp/{split}.jsonl", _satp, standoff=True)
+"""Further paragraphs of `SATP`."""
 GVDB = AnnotatedSource("gvdb", "annotations.jsonl", _gvdb)
 """US local news about shootings."""
 NEWSWIRE = AnnotatedSource("newswire", "{split}.jsonl", _gold_file)

@@ -13,12 +13,12 @@ published text, at one of the places where its string stands, and a digest says 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from whodid.errors import DataError
 from whodid.types import SLOTS
+from whodid_training.align import occurrences
 
 __all__ = ["from_standoff", "to_standoff"]
 
@@ -65,12 +65,12 @@ def to_standoff(record: Mapping[str, Any], *, text: str) -> dict[str, Any]:
     """
 
     def span(mention: str) -> list[int]:
-        found = re.search(rf"(?<!\w){re.escape(mention)}(?!\w)", text)
+        found = next((span for span in occurrences(mention, text) if text[slice(*span)] == mention), None)
         if found is None:
             raise DataError(
                 f"record {record['id']!r}: {mention!r} is not in the text; copy mentions exactly as printed"
             )
-        return list(found.span())
+        return list(found)
 
     return {"id": record["id"], _DIGEST: _digest(text), "events": _mapped(record, span)["events"]}
 

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from whodid.errors import DataError
-from whodid.types import Entity, Event, Mention, Prediction, any_event
+from whodid.types import Entity, Event, Mention, Prediction
 from whodid_training.align import occurrences
 from whodid_training.article import Article
 from whodid_training.evaluation.convention import Convention, as_read
 from whodid_training.evaluation.evidence import Positions, positions
 from whodid_training.evaluation.main_event import everyone_on_the_one_event, main_event_right
 from whodid_training.evaluation.ruler import WORDS, Ruler
-from whodid_training.evaluation.sureness import entity_outcomes, link_outcomes
+from whodid_training.evaluation.sureness import entity_outcomes, event_chances, link_outcomes
 from whodid_training.evaluation.views import (
     gold_clusters,
     gold_records,
@@ -252,7 +252,7 @@ def _type_set(types: EventTypeResult, probabilities: FloatArray) -> Judgement:
 
 
 def _some_event(types: EventTypeResult, probabilities: FloatArray) -> Judgement:
-    chance = np.array(list(map(any_event, probabilities.tolist())))
+    chance = event_chances(probabilities)
     says, has = (
         np.array([bool(getattr(c, side)) for c in types.event_documents]) for side in ("n_predicted", "n_gold")
     )

@@ -1,10 +1,13 @@
-"""How sure a system is of each participant and of each link, and whether it is right: calibration is measured on it."""
+"""How sure a system is of an event, of each participant and of each link, and whether it is right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whodid.types import Entity, Prediction
+import numpy as np
+import numpy.typing as npt
+
+from whodid.types import Entity, Prediction, any_event
 from whodid_training.article import Article, GoldEvent
 from whodid_training.evaluation.convention import Convention, filler
 from whodid_training.evaluation.views import gold_events, gold_records, predicted_events, predicted_records
@@ -13,7 +16,12 @@ from whodid_training.metrics.documents import Entity as Strings
 from whodid_training.metrics.events import same_events
 from whodid_training.metrics.outcomes import matching, right
 
-__all__ = ["answered", "entity_outcomes", "link_outcomes", "type_link_outcomes"]
+__all__ = ["answered", "entity_outcomes", "event_chances", "link_outcomes", "type_link_outcomes"]
+
+
+def event_chances(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Probability of any event in each article, (articles,), from those of the types, (articles, event types)."""
+    return np.array([any_event(article) for article in probabilities.tolist()])
 
 
 def answered(entities: Sequence[Entity], convention: Convention) -> dict[str, list[tuple[int, Strings]]]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from whodid.calibration import FEATURES, Calibration, EntityModel, sigmoid
 from whodid.decisions import PREFERENCES, Decisions, Preference
-from whodid.types import any_event
+from whodid_training.evaluation.sureness import event_chances
 from whodid_training.fitting.abstention import fit_band
 from whodid_training.fitting.calibrate import fit_entities, fit_links, fit_types
 from whodid_training.fitting.tables import EntityTable, Tables
@@ -73,7 +73,7 @@ def answers(tables: Tables, decisions: Decisions) -> Answers:
     names = tables.ontology.type_names
     probabilities = _probabilities(tables, decisions.calibration)
     reported = probabilities >= np.array([decisions.event_types[name] for name in names])
-    some, chance = np.asarray(reported.any(axis=1), bool), _any_event(probabilities)
+    some, chance = np.asarray(reported.any(axis=1), bool), event_chances(probabilities)
     table = _found(tables, decisions.roles)
     confidence = _chances(table, decisions.calibration.entities, tables)
     least = np.array([decisions.entities.get(name, 0.0) for name in tables.ontology.role_names])
@@ -99,17 +99,13 @@ def _preference(tables: Tables, weight: FloatArray, calibration: Calibration, *,
         for threshold, table in tables.entities.items()
     }
     words, entities = best_roles(role_counts(tables, weight, chances), tables.ontology.role_names, beta=beta)
-    lower, upper = fit_band(_any_event(probabilities), _wrong(tables, reported), weight)
+    lower, upper = fit_band(event_chances(probabilities), _wrong(tables, reported), weight)
     return Preference(types, words, entities, abstain_below=upper, abstain_above=lower)
 
 
 def _probabilities(tables: Tables, calibration: Calibration) -> FloatArray:
     lines = [calibration.event_types[name] for name in tables.ontology.type_names]
     return np.stack([line(column) for line, column in zip(lines, tables.types.evidence.T, strict=True)], axis=1)
-
-
-def _any_event(probabilities: FloatArray) -> FloatArray:
-    return np.array(list(map(any_event, probabilities.tolist())))
 
 
 def _wrong(tables: Tables, reported: BoolArray) -> BoolArray:

@@ -66,7 +66,7 @@ class Given:
 
 def given(article: Article, role: str) -> Given:
     """Place the gold mentions of a role; of those that overlap, the longest."""
-    entities = merged(article, role)
+    entities = article.participants(role)
     spans = {
         span: number
         for number, entity in reversed(list(enumerate(entities)))
@@ -82,20 +82,6 @@ def given(article: Article, role: str) -> Given:
     on = [on_events(entity, article) for entity in entities]
     mentions = tuple(NamedSpan(article.text[s:e], named[spans[s, e]], s, on[spans[s, e]]) for s, e in kept)
     return Given(article, role, mentions, tuple(spans[span] for span in kept))
-
-
-def merged(article: Article, role: str) -> list[GoldEntity]:
-    """Make entities one that share a mention in different events."""
-    found: list[GoldEntity] = []
-    for entity in article.entities(role):
-        same = next((i for i, other in enumerate(found) if set(other.mentions) & set(entity.mentions)), None)
-        if same is None:
-            found.append(entity)
-        else:
-            other = found[same]
-            together = tuple(dict.fromkeys((*other.mentions, *entity.mentions)))
-            found[same] = GoldEntity(role, together, other.named or entity.named)
-    return found
 
 
 def on_events(entity: GoldEntity, article: Article) -> frozenset[str]:

@@ -37,6 +37,7 @@ def blank(words: int) -> ArticleScores:
         links=np.full((words, 5, 8), -3.0, np.float32),
         names=np.full(words, -3.0, np.float32),
         incidents=np.zeros((words, 5, 2), np.float16),
+        entities=np.zeros((words, 1, 2), np.float16),
         carried=np.zeros((words, 8), np.float16),
         mains=np.full(8, -3.0, np.float32),
         distance=np.zeros(BUCKETS, np.float32),

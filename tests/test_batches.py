@@ -34,6 +34,7 @@ def row(pieces: int, *, first: int = 100, mixed_case: bool = True) -> dict[str, 
         "tags": np.stack([number, 1000 + number], axis=1).ravel(),
         "links": np.stack([2000 + number, 3000 + number], axis=1).ravel(),
         "incidents": np.stack([4000 + number, 5000 + number], axis=1).ravel(),
+        "entities": np.stack([6000 + number, 7000 + number], axis=1).ravel(),
         "types": [1, 0, IGNORE],
         "mains": [0, 1, IGNORE],
         "mixed_case": mixed_case,
@@ -101,6 +102,7 @@ def test_a_short_article_is_one_padded_window() -> None:
     assert batch.tags[0, 1].tolist() == [0, 1000]
     assert batch.links[1, 4].tolist() == [2003, 3003]
     assert batch.incidents[1, 4].tolist() == [4003, 5003]
+    assert batch.entities[1, 4].tolist() == [6003, 7003]
     assert batch.positions.tolist() == [[0, 0, 1, 0, 0, 0], [0, 0, 1, 2, 3, 0]]
     assert batch.types.tolist() == [[1, 0, IGNORE]] * 2
     assert batch.mains.tolist() == [[0, 1, IGNORE]] * 2
@@ -134,6 +136,7 @@ def test_every_piece_is_learned_exactly_once_where_it_was_read(
         1000: batch.tags[..., 1],
         2000: batch.links[..., 0],
         5000: batch.incidents[..., 1],
+        6000: batch.entities[..., 0],
     }
     for offset, labels in by_piece.items():
         window, place = (labels != IGNORE).nonzero(as_tuple=True)

@@ -9,7 +9,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from whodid.calibration import FEATURES, Calibration, EntityModel, Line, entity_features, log_odds
+from whodid.calibration import FEATURES, Calibration, Coreference, EntityModel, Line, entity_features, log_odds
 from whodid.errors import ModelFolderError
 from whodid.types import Entity, Mention
 
@@ -69,12 +69,15 @@ def test_without_fitted_numbers_probabilities_stay() -> None:
     assert neutral.of_types([0.0], ["arson"]) == {"arson": 0.5}
 
 
-def test_a_folder_from_before_links_to_events_were_calibrated_leaves_them_as_they_are() -> None:
-    fitted = Calibration(links=Line(0.5, 1.0), members=Line(0.6, -0.1))
-    data = asdict(fitted)
-    assert Calibration.from_dict(data) == fitted
-    del data["members"]
-    assert Calibration.from_dict(data) == replace(fitted, members=Line())
+def test_what_is_seen_of_two_wordings_and_what_the_network_says_add_up() -> None:
+    assert Coreference(seen=0.5, read=2.0, offset=-1.0)([4.0, 0.0], [1.0, -3.0]).tolist() == [3.0, -7.0]
+    assert Coreference()(4.0, 100.0) == 4.0  # the network is not asked until it was found how far to trust it
+
+
+@pytest.mark.parametrize("numbers", [{"seen": float("nan")}, {"read": float("inf")}, {"offset": float("-inf")}])
+def test_weights_of_coreference_that_are_not_finite_are_refused(numbers: dict[str, float]) -> None:
+    with pytest.raises(ModelFolderError, match=f"coreference has {next(iter(numbers))} .*; it must be finite"):
+        Coreference(**numbers)
 
 
 def test_weights_and_the_role_decide() -> None:

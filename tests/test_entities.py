@@ -3,13 +3,15 @@ from __future__ import annotations
 import random
 from itertools import combinations
 
+import numpy as np
 import pytest
 
-from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, tidy
+from whodid.calibration import Coreference
+from whodid.entities import Impression, NamedSpan, canonical, group_mentions, recurrences, tidy
 from whodid.entities.clusters import average_link
 from whodid.entities.forms import wordings
 from whodid.entities.gaps import between, relation
-from whodid.entities.grouping import candidates
+from whodid.entities.grouping import candidates, evidence_for_pairs
 from whodid.entities.pairs import FEATURES, log_odds, weights
 from whodid.entities.words import NOUN_KINDS, singular, words_of
 
@@ -35,6 +37,33 @@ def marked(article: str) -> tuple[str, list[NamedSpan]]:
 def in_article(article: str) -> list[list[str]]:
     text, spans = marked(article)
     return [[spans[index].text for index in group] for group in group_mentions(spans, article=text)]
+
+
+WATCHMAN = "[Ana Ruiz] was shot. Later a {watchman} and a {bystander} fled."
+
+
+@pytest.mark.parametrize(
+    ("vectors", "groups"),
+    [
+        ([(9, 0), (9, 0), (0, 9)], [["Ana Ruiz", "watchman"], ["bystander"]]),
+        ([(9, 0), (0, 9), (9, 0)], [["Ana Ruiz", "bystander"], ["watchman"]]),
+        ([(9, 0), (-9, 0), (-9, 0)], [["Ana Ruiz"], ["watchman", "bystander"]]),
+    ],
+)
+def test_the_network_tells_who_is_whom_where_it_is_asked(
+    vectors: list[tuple[float, float]], groups: list[list[str]]
+) -> None:
+    text, spans = marked(WATCHMAN)
+    impression = Impression(np.array(vectors, np.float32), Coreference(seen=1.0, read=1.0))
+    found = group_mentions(spans, article=text, impression=impression)
+    assert [[spans[index].text for index in group] for group in found] == groups
+
+
+def test_what_the_network_says_of_a_wording_is_the_mean_over_its_places() -> None:
+    text, spans = marked("[Ana Ruiz] was shot. A {guard} fled. The {guard} and a {driver} came back.")
+    found, vectors = wordings(spans, text), np.array([(1, 0), (2, 4), (4, 0), (1, 1)], np.float32)
+    pairs = evidence_for_pairs(found, between(spans, found, text), weights(), vectors)
+    assert {(one.first, one.second): one.read for one in pairs} == {(0, 1): 3.0, (0, 2): 1.0, (1, 2): 5.0}
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def label(article: Article, tokenizer: Tokenizer, **changes: Any) -> dict[str, A
     tokens = tokenize(article.text, tokenizer)
     row = example(article, marked(article, **changes), tokens=tokens, ontology=DEFAULT, lost=Counter())
     first = tokens.first_pieces
-    for name in ("tags", "links", "incidents"):
+    for name in ("tags", "links", "incidents", "entities"):
         table = np.asarray(row[name]).reshape(len(tokens), len(DEFAULT.roles))
         assert (np.delete(table, first, axis=0) == IGNORE).all()  # only a word's first piece is labelled
         row[name] = {role: table[first, column].tolist() for column, role in enumerate(DEFAULT.role_names)}
@@ -98,6 +98,17 @@ def test_an_incident_that_no_longer_fits_is_unknown(tokenizer: Tokenizer) -> Non
     assert set(row["incidents"]["victim"]) == {IGNORE}  # of events 61 and 62; to say that it is of one only were wrong
 
 
+def test_participants_of_a_role_are_numbered_and_one_that_is_on_two_events_has_one_number(
+    tokenizer: Tokenizer,
+) -> None:
+    text = "Gunmen shot Ana Ruiz and Eva. Ruiz was robbed."  # Gunmen shot Ana Ruiz and Eva . Ruiz was robbed .
+    shot = GoldEvent("attack", (GoldEntity("victim", ("Eva",)), GoldEntity("victim", ("Ana Ruiz",))))
+    robbed = GoldEvent("robbery", (GoldEntity("victim", ("Ruiz", "Ana Ruiz")),))
+    row = label(Article("a", text, (EVENT, shot, robbed)), tokenizer)
+    assert row["entities"]["perpetrator_individual"] == [0, *[IGNORE] * 10]
+    assert row["entities"]["victim"] == [IGNORE, IGNORE, 0, 0, IGNORE, 1, IGNORE, 0, *[IGNORE] * 3]
+
+
 @pytest.mark.parametrize(
     ("mains", "known"),
     [
@@ -155,7 +166,7 @@ def test_rows_come_back_with_what_was_lost(tokenizer: Tokenizer, tmp_path: Path)
     assert lost == Counter({"test: not in the text": 1})
     tokens = tokenize(TEXT, tokenizer)
     assert rows[0]["ids"] == tokens.ids.tolist()
-    for name in ("tags", "links", "incidents"):
+    for name in ("tags", "links", "incidents", "entities"):
         assert len(rows[0][name]) == len(tokens) * len(DEFAULT.roles)
     assert len(rows[0]["types"]) == len(rows[0]["mains"]) == len(DEFAULT.event_types)
     assert len(rows[0]["names"]) == len(tokens)

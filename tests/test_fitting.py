@@ -8,10 +8,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from whodid.calibration import FEATURES, Line, sigmoid
+from whodid.calibration import FEATURES, Coreference, Line, sigmoid
 from whodid.ontology import DEFAULT
 from whodid_training.fitting.abstention import fit_band
-from whodid_training.fitting.calibrate import fit_entities, fit_line
+from whodid_training.fitting.calibrate import fit_entities, fit_line, fit_plane
 from whodid_training.fitting.cross import cross_validate, folds
 from whodid_training.fitting.search import answers, search
 from whodid_training.fitting.tables import WORD_THRESHOLDS, EntityTable, LinkTable, Tables, TypeTable
@@ -46,6 +46,7 @@ def random_tables(seed: int = 0, *, articles: int = 40, entities: int = 80) -> T
         entities=dict.fromkeys(WORD_THRESHOLDS, table),
         participants=random.integers(0, 3, (articles, ROLES)) + 2,
         links=LinkTable(table.article, random.normal(size=entities), random.random(entities) < 0.7),
+        coreference=Coreference(read=0.5),
     )
 
 
@@ -54,6 +55,23 @@ def smooth(values: list[float]) -> list[float]:
     bell = [np.exp(-(step**2) / 2) for step in range(-4, 5)]
     padded = [values[0]] * 4 + values + [values[-1]] * 4
     return [sum(b * v for b, v in zip(bell, padded[i : i + 9], strict=True)) / sum(bell) for i in range(len(values))]
+
+
+def test_a_plane_recovers_the_weights_that_items_were_drawn_with() -> None:
+    random = np.random.default_rng(5)
+    evidence = random.normal(size=(20_000, 2))
+    truth = random.random(20_000) < sigmoid(evidence @ [0.5, 2.0] - 1.0)
+    found = fit_plane(evidence, truth, np.zeros(20_000, np.intp), (1.0, 0.0))
+    assert found == pytest.approx((0.5, 2.0, -1.0), abs=0.1)
+
+
+def test_without_items_a_plane_stays_where_it_starts() -> None:
+    assert fit_plane(np.zeros((0, 2)), np.zeros(0, bool), np.zeros(0, np.intp), (1.0, 0.0)) == (1.0, 0.0, 0.0)
+
+
+def test_decisions_keep_how_mentions_were_grouped() -> None:
+    tables = random_tables()
+    assert search(tables, tables.weights()).calibration.coreference == Coreference(read=0.5)
 
 
 def test_a_type_threshold_is_the_peak_of_the_smoothed_f_measure() -> None:

@@ -13,11 +13,11 @@ from whodid.incidents import BUCKETS
 from whodid.network import Scores
 from whodid_training.batches import Batch
 from whodid_training.examples import IGNORE
-from whodid_training.loss import LossWeights, article_evidence, masked_losses
+from whodid_training.loss import UNKNOWN, LossWeights, article_evidence, masked_losses
 
 WINDOWS, PIECES, ROLES, TYPES, WIDTH = 3, 4, 2, 2, 2
 DISTANCE = torch.zeros(BUCKETS)
-ALIKE = LossWeights(1.0, 1.0, 1.0, 1.0, 1.0)
+ALIKE = LossWeights(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 
 def scores(*, windows: int = WINDOWS, random: bool = False) -> Scores:
@@ -29,6 +29,7 @@ def scores(*, windows: int = WINDOWS, random: bool = False) -> Scores:
         (windows, PIECES),
         (windows, PIECES, ROLES, WIDTH),
         (windows, TYPES),
+        (windows, PIECES, WIDTH),
         (windows, PIECES, TYPES),
     )
     draw = torch.Generator().manual_seed(1)
@@ -39,13 +40,14 @@ def unknown(*, articles: tuple[int, ...] = (0, 0, 1)) -> Batch:
     """Windows of which nothing is known."""
     windows = len(articles)
     return Batch(
-        ids=torch.zeros(windows, PIECES, dtype=torch.long),
+        ids=torch.arange(windows * PIECES).view(windows, PIECES),
         shapes=torch.zeros(windows, PIECES, dtype=torch.long),
         mask=None,
         article=torch.tensor(articles),
         tags=torch.full((windows, PIECES, ROLES), IGNORE),
         links=torch.full((windows, PIECES, ROLES), IGNORE),
         incidents=torch.full((windows, PIECES, ROLES), IGNORE),
+        entities=torch.full((windows, PIECES, ROLES), IGNORE),
         positions=torch.arange(windows * PIECES).view(windows, PIECES),
         names=torch.full((windows, PIECES), IGNORE),
         types=torch.full((max(articles) + 1, TYPES), IGNORE),
@@ -175,11 +177,42 @@ def test_only_mentions_that_were_compared_are_taught_by_their_incidents() -> Non
     assert given.incidents.grad.any(dim=-1).nonzero().tolist() == [[0, 1, 0], [1, 2, 1]]
 
 
+def words(batch: Batch, given: Scores, **found: tuple[tuple[int, int, int], int, tuple[float, float]]) -> None:
+    """Put words at (window, piece, role), each of a participant and with a vector; their names are for the reader."""
+    for place, entity, vector in found.values():
+        batch.entities[place] = entity
+        with torch.no_grad():
+            given.entities[place[:2]] = torch.tensor(vector)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(3, -log(3 / 4)), (4, -log(1 / 4))])
+def test_two_words_cost_the_surprise_of_being_of_one_participant_or_not(number: int, expected: float) -> None:
+    batch, given = unknown(), scores()
+    words(batch, given, teacher=((0, 1, 0), 3, (1.0, 0.0)), Ana=((1, 2, 0), number, (log(3) - UNKNOWN, 7.0)))
+    assert masked_losses(given, batch, DISTANCE).entities.item() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "place", [(2, 1, 0), (1, 1, 1)], ids=["of another article, though of its number", "in another role"]
+)
+def test_words_that_are_never_grouped_are_not_compared(place: tuple[int, int, int]) -> None:
+    batch, given = unknown(), scores()
+    words(batch, given, one=((0, 1, 0), 0, (1.0, 0.0)), other=(place, 0, (1.0, 0.0)))
+    assert masked_losses(given, batch, DISTANCE).entities.item() == 0.0
+
+
+def test_a_word_is_not_compared_with_itself_elsewhere() -> None:
+    batch, given = unknown(), scores()
+    words(batch, given, one=((0, 1, 0), 0, (1.0, 0.0)), again=((1, 2, 0), 1, (1.0, 0.0)))
+    batch.ids[1, 2] = batch.ids[0, 1]
+    assert masked_losses(given, batch, DISTANCE).entities.item() == 0.0
+
+
 def test_the_total_is_weighted() -> None:
     batch = unknown()
     batch.tags[0, 0], batch.types[0], batch.links[0, 0], batch.names[0, 0] = 0, 1, 1, 1
     batch.incidents[0, 0], batch.mains[0] = 1, 1  # a mention in both roles, which are one pair
-    weights = LossWeights(types=0.5, links=0.2, names=0.1, incidents=0.03, mains=0.07)
+    weights = LossWeights(types=0.5, links=0.2, names=0.1, incidents=0.03, entities=0.01, mains=0.07)
     total = masked_losses(scores(), batch, DISTANCE).total(weights)
     assert total.item() == pytest.approx(2 * log(3) + 0.9 * log(2))
 
@@ -219,15 +252,16 @@ def test_what_unknown_words_score_does_not_matter() -> None:
     batch, given = unknown(), scores(random=True)
     batch.tags[0, 1], batch.names[0, 1], batch.links[0, 1], batch.types[0, 0] = 1, 1, 1, 1
     batch.incidents[0, 1], batch.mains[0, 0] = 1, 1
+    batch.entities[0, :2, 0] = torch.tensor([0, 1])
     before = masked_losses(given, batch, DISTANCE)
     with torch.no_grad():
-        for part in (given.roles, given.links, given.names, given.incidents):
+        for part in (given.roles, given.links, given.names, given.incidents, given.entities):
             part[1:] = 1000.0
         for part in (given.event_types, given.mains):
             part[2] = 1000.0  # of the other article
         given.carried[:] = 1000.0  # is part of the types' evidence already
     after = masked_losses(given, batch, DISTANCE)
-    for name in ("roles", "types", "links", "names", "incidents", "mains"):
+    for name in ("roles", "types", "links", "names", "incidents", "entities", "mains"):
         assert torch.equal(getattr(before, name), getattr(after, name))
 
 
@@ -237,7 +271,7 @@ def test_evidence_is_the_maximum_over_the_windows_of_an_article() -> None:
     assert pooled.tolist() == [[0.5, 1.0], [2.0, 0.0]]
 
 
-BY_WINDOW = ("article", "tags", "links", "names", "incidents", "positions")
+BY_WINDOW = ("article", "tags", "links", "names", "incidents", "entities", "positions")
 
 
 def test_one_more_window_without_evidence_changes_nothing() -> None:

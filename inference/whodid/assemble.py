@@ -5,7 +5,6 @@ Pure functions; the rules they apply are `Decisions`, the arithmetic on scores i
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,11 +12,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from whodid.calibration import Coreference, sigmoid
 from whodid.decisions import Decisions
-from whodid.decode import ArticleScores, decode_spans, tag_probabilities
-from whodid.entities import NamedSpan, canonical, group_mentions, recurrences, tidy
+from whodid.decode import ArticleScores
+from whodid.entities import canonical, group_mentions, recurrences
 from whodid.evidence import evidence_of, sentences_of
 from whodid.incidents import Participant, incidents_of
+from whodid.mentions import Found, find_mentions, impression_of
 from whodid.ontology import Ontology, Role
 from whodid.tokens import Tokens
 from whodid.types import SLOTS, Entity, Event, Mention, Prediction, any_event
@@ -28,21 +29,6 @@ FloatArray = npt.NDArray[np.float32]
 
 _SIDES = ("victims", "perpetrators")
 """Without whom an event says little."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A mention with what the network says of it."""
-
-    mention: Mention
-    named: bool
-    confidence: float
-    links: FloatArray
-    """Probability that it belongs to an event of each type: (event types,)."""
-    vector: FloatArray
-    """By which it is compared with others: (width,)."""
-    position: int
-    """Index of the piece at which it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +75,21 @@ def _participants(
     text: str, tokens: Tokens, scores: ArticleScores, ontology: Ontology, decisions: Decisions
 ) -> list[_Person]:
     """Find the entities of an article, each with its probability to belong to each event type."""
-    thresholds = [decisions.roles[name] for name in ontology.role_names]
-    spans = decode_spans(tag_probabilities(scores.roles), thresholds)
-    starts, ends = tokens.word_spans()
-    first = tokens.first_pieces
-    found: dict[int, list[_Found]] = {}
-    for span in spans:
-        words = slice(span.start, span.stop)
-        mention = _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))
-        if mention is None:
-            continue
-        one = _Found(
-            mention=mention,
-            named=float(_sigmoid(scores.names[words]).mean()) >= 0.5,
-            confidence=span.confidence,
-            links=_sigmoid(scores.links[words, span.role].astype(np.float32)).mean(axis=0),
-            vector=scores.incidents[span.start, span.role].astype(np.float32),
-            position=int(first[span.start]),
-        )
-        found.setdefault(span.role, []).append(one)
+    found = find_mentions(text, tokens, scores, [decisions.roles[name] for name in ontology.role_names])
     taken = [(one.mention.start, one.mention.end) for ones in found.values() for one in ones]
-    people = [person for role in sorted(found) for person in _of_role(text, found[role], ontology.roles[role], taken)]
+    counts = decisions.calibration.coreference
+    people = [
+        person for role in sorted(found) for person in _of_role(text, found[role], ontology.roles[role], taken, counts)
+    ]
     return sorted(people, key=lambda person: (person.entity.mentions[0], person.entity.role))
 
 
-def _of_role(text: str, found: Sequence[_Found], role: Role, taken: Sequence[tuple[int, int]]) -> list[_Person]:
+def _of_role(
+    text: str, found: Sequence[Found], role: Role, taken: Sequence[tuple[int, int]], counts: Coreference
+) -> list[_Person]:
     """Group the mentions of one role into entities; names count wherever they stand."""
-    spans = list(map(_named_span, found))
-    groups = group_mentions(spans, article=text)
+    spans = [one.span for one in found]
+    groups = group_mentions(spans, article=text, impression=impression_of(found, counts))
     again = recurrences([[spans[index] for index in group] for group in groups], article=text, taken=taken)
     return [
         _person([found[index] for index in group], [Mention(s, e, text[s:e]) for s, e in more], role)
@@ -124,13 +97,9 @@ def _of_role(text: str, found: Sequence[_Found], role: Role, taken: Sequence[tup
     ]
 
 
-def _named_span(one: _Found) -> NamedSpan:
-    return NamedSpan(one.mention.text, one.named, one.mention.start, frozenset((int(one.links.argmax()),)))
-
-
-def _person(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> _Person:
+def _person(members: Sequence[Found], again: Sequence[Mention], role: Role) -> _Person:
     entity = Entity(
-        text=canonical(list(map(_named_span, members))),
+        text=canonical([one.span for one in members]),
         role=role.name,
         slot=role.slot,
         kind=role.kind,
@@ -141,7 +110,7 @@ def _person(members: Sequence[_Found], again: Sequence[Mention], role: Role) -> 
     participant = Participant(
         slot=role.slot,
         links=np.max([one.links for one in members], axis=0),
-        vectors=np.stack([one.vector for one in members]),
+        vectors=np.stack([one.incident for one in members]),
         positions=np.array([one.position for one in members]),
     )
     return _Person(entity, participant)
@@ -238,7 +207,7 @@ def _with_main(events: Sequence[Event], scores: ArticleScores, ontology: Ontolog
     """Mark the event that the article is mainly about: of the likeliest type, the incident that is told first."""
     if not events:
         return []
-    mains = dict(zip(ontology.type_names, map(float, _sigmoid(scores.mains)), strict=True))
+    mains = dict(zip(ontology.type_names, map(float, sigmoid(scores.mains)), strict=True))
     likeliest = max((event.type for event in events), key=mains.__getitem__)
     if mains[likeliest] < decisions.main:
         return list(events)
@@ -260,20 +229,3 @@ def _with_evidence(
         for name in {event.type for event in events}
     }
     return tuple(replace(event, evidence=choose(carried[event.type], event.entities)) for event in events)
-
-
-def _mention(text: str, start: int, end: int) -> Mention | None:
-    """Cut a mention out of the article, with what belongs to its last word; None if it says nothing.
-
-    That is combining accents, and what a hyphen at the end announces: "plain-" becomes "plain-clothes".
-    """
-    announced = text[end - 1] == "-"
-    while end < len(text) and (unicodedata.combining(text[end]) or (announced and text[end].isalnum())):
-        end += 1
-    tidied = tidy(text, start, end)
-    return Mention(*tidied, text[slice(*tidied)]) if tidied else None
-
-
-def _sigmoid(logits: FloatArray) -> FloatArray:
-    probabilities: FloatArray = 0.5 * (1.0 + np.tanh(0.5 * logits))  # does not overflow
-    return probabilities

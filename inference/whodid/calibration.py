@@ -23,7 +23,7 @@ import numpy.typing as npt
 from whodid.errors import ModelFolderError
 from whodid.types import Entity
 
-__all__ = ["FEATURES", "Calibration", "EntityModel", "Line", "entity_features", "log_odds", "sigmoid"]
+__all__ = ["FEATURES", "Calibration", "Coreference", "EntityModel", "Line", "entity_features", "log_odds", "sigmoid"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -92,6 +92,30 @@ class EntityModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Coreference:
+    """How likely two wordings are one participant: what is seen of them and what the network says of them, added up."""
+
+    seen: float = 1.0
+    """Weight of the log-odds by `whodid.entities.pairs`."""
+    read: float = 0.0
+    """Weight of the product of their vectors; 0: the network is not asked."""
+    offset: float = 0.0
+    """Added."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        for name in ("seen", "read", "offset"):
+            if not math.isfinite(getattr(self, name)):
+                raise ModelFolderError(
+                    f"calibration of coreference has {name} {getattr(self, name)}; it must be finite"
+                )
+
+    def __call__(self, seen: npt.ArrayLike, read: npt.ArrayLike) -> FloatArray:
+        """Log-odds that two wordings are one participant, any shape."""
+        return np.asarray(seen, dtype=float) * self.seen + np.asarray(read, dtype=float) * self.read + self.offset
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """How the scores of one model become probabilities."""
 
@@ -103,6 +127,8 @@ class Calibration:
     """For the log-odds of a participant to be on an event of a type."""
     members: Line = field(default_factory=Line)
     """For the log-odds of a participant to be on one event: of its type, and of several of the type this one."""
+    coreference: Coreference = field(default_factory=Coreference)
+    """For two wordings to be one participant."""
 
     def of_types(self, evidence: npt.ArrayLike, names: Sequence[str]) -> dict[str, float]:
         """Probability of each event type, by name.
@@ -135,7 +161,8 @@ class Calibration:
                 {name: Line(**line) for name, line in data["event_types"].items()},
                 EntityModel(**data["entities"]),
                 Line(**data["links"]),
-                Line(**data.get("members", {})),
+                Line(**data["members"]),
+                Coreference(**data["coreference"]),
             )
         except (TypeError, KeyError, AttributeError) as error:
             raise ModelFolderError(f"decisions.json: calibration does not have the expected keys: {error}") from error

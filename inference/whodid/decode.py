@@ -38,6 +38,8 @@ class ArticleScores:
     """Whether a mention at this word is a proper name: (words,)."""
     incidents: HalfArray | Candidates
     """Vectors of participants, for `whodid.incidents`: (words, roles, width)."""
+    entities: HalfArray | Candidates
+    """Vectors of mentions, by which they are compared: (words, 1, width)."""
     carried: HalfArray
     """What each word adds to the evidence of its window for each event type: (words, event types)."""
     mains: FloatArray

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FOLDER_SCHEMA_VERSION", "ModelConfig", "ModelFolder", "default_folder", "read_folder", "write_folder"]
 
-FOLDER_SCHEMA_VERSION = 2
+FOLDER_SCHEMA_VERSION = 3
 """Version of the layout above. Folders of another version are refused, never guessed at."""
 
 _FILES = ("config.json", "model.safetensors", "tokenizer.json", "ontology.json", "decisions.json")

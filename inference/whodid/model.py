@@ -17,7 +17,7 @@ from whodid.engine.batch import SpecialTokens
 from whodid.engine.threads import default_threads
 from whodid.errors import CorruptWeightsError, InputTypeError
 from whodid.folder import ModelConfig, ModelFolder, default_folder, read_folder
-from whodid.network import INCIDENT_SIZE, Network, NetworkShape
+from whodid.network import ENTITY_SIZE, INCIDENT_SIZE, Network, NetworkShape
 from whodid.ontology import Ontology
 from whodid.reading import Reader, Reading, naming
 from whodid.tokens import tokenize
@@ -124,6 +124,7 @@ class Model:
             links=Candidates(words, roles, types),
             names=np.zeros(words, np.float32),
             incidents=Candidates(words, roles, INCIDENT_SIZE),
+            entities=Candidates(words, 1, ENTITY_SIZE),
             carried=np.zeros((words, types), np.float16),
             mains=np.full(types, -np.inf, np.float32),
             distance=self._distance,

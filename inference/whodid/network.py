@@ -17,13 +17,26 @@ from whodid.errors import ModelFolderError
 from whodid.incidents import BUCKETS
 from whodid.tokens import SHAPES
 
-__all__ = ["BEGIN", "INCIDENT_SIZE", "INSIDE", "OUTSIDE", "Network", "NetworkShape", "Scores", "build_encoder"]
+__all__ = [
+    "BEGIN",
+    "ENTITY_SIZE",
+    "INCIDENT_SIZE",
+    "INSIDE",
+    "OUTSIDE",
+    "Network",
+    "NetworkShape",
+    "Scores",
+    "build_encoder",
+]
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 """Tags of a word for one role: not in a mention, its first word, a further word."""
 
 INCIDENT_SIZE = 16
 """Width of the vectors by which participants are compared. Enough for the few incidents of one article."""
+
+ENTITY_SIZE = 32
+"""Width of the vectors by which mentions are compared: an article has more participants than incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +65,15 @@ class Scores(NamedTuple):
     (windows, pieces, roles, `INCIDENT_SIZE`)."""
     mains: Tensor
     """Evidence of each window that its article is mainly about an event of this type: (windows, event types)."""
+    entities: Tensor
+    """Vectors of mentions; the likelier two are one participant, the larger their product:
+    (windows, pieces, `ENTITY_SIZE`)."""
     carried: Tensor
     """What each piece adds to `event_types`: (windows, pieces, event types)."""
 
 
 class Network(nn.Module):
-    """Encoder, letter-shape embedding, and heads for roles, event types, links, names and incidents."""
+    """Encoder, letter-shape embedding, and heads for roles, event types, links, names, incidents and entities."""
 
     def __init__(self, encoder_config: Mapping[str, Any], shape: NetworkShape) -> None:
         super().__init__()
@@ -75,6 +91,7 @@ class Network(nn.Module):
         self.main_value = nn.Linear(hidden, shape.event_types)
         self.incident_head = _Head(hidden, shape.roles * INCIDENT_SIZE)
         self.incident_distance = nn.Parameter(torch.zeros(BUCKETS))
+        self.entity_head = nn.Linear(hidden, ENTITY_SIZE)
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Scores:
         """Score windows.
@@ -110,6 +127,7 @@ class Network(nn.Module):
             names=self.name_head(hidden).squeeze(-1).float(),
             incidents=self.incident_head(hidden).view(windows, pieces, roles, INCIDENT_SIZE).float(),
             mains=_attended(self.main_weight(hidden), self.main_value(hidden), mask).sum(dim=1),
+            entities=self.entity_head(hidden).float(),
             carried=carried,
         )
 

@@ -38,6 +38,8 @@ _OF_WORDS = ("roles", "names")
 """Scores of which each word has those of its first piece."""
 _OF_CANDIDATES = ("links", "incidents")
 """Likewise, if it may be in a mention."""
+_OF_MENTIONS = ("entities",)
+"""Likewise, whatever the role."""
 _OF_ARTICLES = ("event_types", "mains")
 """Scores of which an article has the largest of its windows."""
 
@@ -212,6 +214,9 @@ def _write(work: _Work, scored: Sequence[Scores], *, before: int) -> None:
         kept = may_be_inside(tag_probabilities(into.roles[words]))
         for name in _OF_CANDIDATES:
             getattr(into, name).write(words, kept, getattr(found, name)[columns])
+        in_some = kept.any(axis=1, keepdims=True)
+        for name in _OF_MENTIONS:
+            getattr(into, name).write(words, in_some, getattr(found, name)[columns][:, None])
         for name in _OF_ARTICLES:
             np.maximum(getattr(into, name), getattr(found, name), out=getattr(into, name))
         pieces = np.arange(window.keep_start, window.keep_stop)

@@ -25,6 +25,21 @@ class GoldEntity:
     spans: tuple[tuple[int, int], ...] | None = None
     """Character offsets of all its mentions, if only these places count; None: a mention counts wherever it occurs."""
 
+    def shares_mention(self, other: GoldEntity) -> bool:
+        """Whether both are given by the same words, or stand in the same place where places count."""
+        if self.spans is not None and other.spans is not None:
+            return not set(self.spans).isdisjoint(other.spans)
+        return not set(self.mentions).isdisjoint(other.mentions)
+
+    def joined(self, other: GoldEntity) -> GoldEntity:
+        """Make one of two that are the same participant."""
+        return GoldEntity(
+            self.role,
+            tuple(dict.fromkeys((*self.mentions, *other.mentions))),
+            other.named or self.named,
+            None if self.spans is None or other.spans is None else tuple(sorted({*self.spans, *other.spans})),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class GoldEvent:
@@ -62,3 +77,14 @@ class Article:
     def entities(self, role: str) -> Iterator[GoldEntity]:
         """Entities that play `role` in any event, in order; one that is in two events comes twice."""
         return (entity for event in self.events for entity in event.entities if entity.role == role)
+
+    def participants(self, role: str) -> list[GoldEntity]:
+        """Entities of a role, in order; those that share a mention in different events are one."""
+        found: list[GoldEntity] = []
+        for entity in self.entities(role):
+            same = next((index for index, other in enumerate(found) if other.shares_mention(entity)), None)
+            if same is None:
+                found.append(entity)
+            else:
+                found[same] = found[same].joined(entity)
+        return found

@@ -21,8 +21,10 @@ from whodid_training.examples import IGNORE
 
 __all__ = ["Batch", "BatchMaker", "batches", "epoch_order", "sample_epoch"]
 
-_PER_ROLE = ("tags", "links", "incidents")
+_PER_ROLE = ("tags", "links", "incidents", "entities")
 """Columns with one entry for each piece and role."""
+_JITTER = (0.97, 1.03)
+"""Factors on lengths before articles are sorted by them: steps differ from epoch to epoch, and hold little padding."""
 _UPPER = {SHAPES.index(name): SHAPES.index("upper") for name in ("lower", "capitalized", "mixed")}
 _TO_UPPER = np.array([_UPPER.get(index, index) for index in range(len(SHAPES))])
 
@@ -45,6 +47,9 @@ class Batch:
     """Bit sets of event types, (windows, pieces, roles)."""
     incidents: Tensor
     """Bit sets of the article's events where a mention begins, (windows, pieces, roles)."""
+    entities: Tensor
+    """Number of the participant, among those of its role and article, in whose mention a piece is:
+    (windows, pieces, roles)."""
     positions: Tensor
     """Index of each piece in its article, (windows, pieces); 0 where there is none."""
     names: Tensor
@@ -86,7 +91,7 @@ def epoch_order(
         Indices of articles for each step, in random order.
     """
     random = np.random.default_rng([seed, epoch, 1])
-    jitter = random.uniform(0.9, 1.1, len(drawn))
+    jitter = random.uniform(*_JITTER, len(drawn))
     by_length = sorted(range(len(drawn)), key=lambda i: costs[drawn[i]][0] * jitter[i])
     steps: list[list[int]] = []
     longest = windows = 0
@@ -134,7 +139,7 @@ class BatchMaker:
         ids, shapes = np.full(shape, self.special.padding), np.full(shape, SPECIAL_SHAPE)
         mask, names = np.zeros(shape, bool), np.full(shape, IGNORE)
         positions = np.zeros(shape, np.int64)
-        tags, links, incidents = (np.full((*shape, self.roles), IGNORE) for _ in range(3))
+        tags, links, incidents, entities = (np.full((*shape, self.roles), IGNORE) for _ in _PER_ROLE)
         views = [self._arrays(row, random) for row in rows]
         for number, (index, window) in enumerate(jobs):
             view, before = views[index], len(self.special.prefix)
@@ -145,6 +150,7 @@ class BatchMaker:
             there = slice(window.keep_start - window.start + before, window.keep_stop - window.start + before)
             names[number, there], tags[number, there] = view["names"][kept], view["tags"][kept]
             links[number, there], incidents[number, there] = view["links"][kept], view["incidents"][kept]
+            entities[number, there] = view["entities"][kept]
             positions[number, there] = np.arange(window.keep_start, window.keep_stop)
         return Batch(
             ids=torch.from_numpy(ids),
@@ -154,6 +160,7 @@ class BatchMaker:
             tags=torch.from_numpy(tags),
             links=torch.from_numpy(links),
             incidents=torch.from_numpy(incidents),
+            entities=torch.from_numpy(entities),
             positions=torch.from_numpy(positions),
             names=torch.from_numpy(names),
             types=torch.from_numpy(np.stack([view["types"] for view in views])),

@@ -30,7 +30,7 @@ __all__ = ["IGNORE", "Marked", "build_examples", "example", "looks_named"]
 IGNORE = -100
 """Label of what is unknown; the value that torch's losses skip by default."""
 
-_VERSION = 3
+_VERSION = 4
 """Raised whenever rows change, so that no stale cache is read."""
 
 _MOST_INCIDENTS = 62
@@ -83,9 +83,10 @@ def example(
     """Label one article.
 
     Returns:
-        Flat lists: ids, shapes and names with one entry per piece; tags, links and incidents with one per piece and
-        role, pieces first; types and mains with one per event type. Only a word's first piece is labelled. A link is a
-        bit set of event types; an incident is one of the article's events and stands where a mention begins.
+        Flat lists: ids, shapes and names with one entry per piece; tags, links, incidents and entities with one per
+        piece and role, pieces first; types and mains with one per event type. Only a word's first piece is labelled. A
+        link is a bit set of event types; an incident is one of the article's events and stands where a mention begins;
+        an entity is the number of a participant among those of its role.
     """
     alignment = align(article, tokens)
     lost.update({f"{marked.corpus}: {reason}": count for reason, count in alignment.lost.items()})
@@ -94,24 +95,28 @@ def example(
     word_tags, written = tag_words(alignment, words, columns)
     word_links = np.full((words, len(columns)), IGNORE, np.int64)
     word_incidents = np.full_like(word_links, IGNORE)
+    word_entities = np.full_like(word_links, IGNORE)
     word_names = np.full(words, IGNORE, np.int64)
+    numbers = _numbers(article, ontology)
     for mention in written:
         span = slice(mention.start, mention.stop)
         column = columns[mention.entity.role]
         word_links[span, column] = _bits(mention, ontology)
+        word_entities[span, column] = numbers[mention.entity]
         if max(mention.incidents) < _MOST_INCIDENTS:
             word_incidents[mention.start, column] = sum(1 << index for index in mention.incidents)
         named = _named(mention.entity, article, marked)
         word_names[span] = IGNORE if named is None else int(named)
     word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE
     tags = np.full((len(tokens), len(columns)), IGNORE, np.int64)
-    links, incidents = np.full_like(tags, IGNORE), np.full_like(tags, IGNORE)
+    links, incidents, entities = (np.full_like(tags, IGNORE) for _ in range(3))
     names = np.full(len(tokens), IGNORE, np.int64)
     first = tokens.first_pieces
     known = [index for name, index in columns.items() if name in marked.roles]
     for column in known:
         tags[first, column] = word_tags[:, column]
     links[first], incidents[first], names[first] = word_links, word_incidents, word_names
+    entities[first] = word_entities
     return {
         "id": article.id,
         "corpus": marked.corpus,
@@ -121,6 +126,7 @@ def example(
         "tags": tags.ravel(),
         "links": links.ravel(),
         "incidents": incidents.ravel(),
+        "entities": entities.ravel(),
         "names": names,
         "types": [_presence(name, article, marked) for name in ontology.type_names],
         "mains": _mains(article, ontology),
@@ -164,6 +170,17 @@ def _bits(mention: AlignedMention, ontology: Ontology) -> int:
     return sum(1 << index for index, name in enumerate(ontology.type_names) if name in mention.event_types)
 
 
+def _numbers(article: Article, ontology: Ontology) -> dict[GoldEntity, int]:
+    """Number the participants of each role; entities of different events that are one have one number."""
+    return {
+        entity: number
+        for role in ontology.role_names
+        for number, participant in enumerate(article.participants(role))
+        for entity in article.entities(role)
+        if participant.shares_mention(entity)
+    }
+
+
 def _presence(name: str, article: Article, marked: Marked) -> int:
     if name in article.event_types:
         return 1
@@ -192,6 +209,7 @@ def _features() -> datasets.Features:
             "tags": numbers("int8"),
             "links": numbers("int32"),
             "incidents": numbers("int64"),
+            "entities": numbers("int32"),
             "names": numbers("int8"),
             "types": numbers("int8"),
             "mains": numbers("int8"),

@@ -10,6 +10,7 @@ from whodid.decisions import Decisions
 from whodid.model import Model
 from whodid_training.develop import CorpusScore, DevelopmentSet, evaluate_in_full, score
 from whodid_training.evaluation.evaluation import System
+from whodid_training.fitting.coreference import fit_coreference
 from whodid_training.fitting.cross import cross_validate, figures, reached
 from whodid_training.fitting.events import fit_events
 from whodid_training.fitting.search import search
@@ -67,7 +68,7 @@ def fit_decisions(model: Model, rehearsals: Sequence[Rehearsal]) -> Decisions:
     """Fit all decisions: neutral ones where there is no development data."""
     if not any(one.readings for one in rehearsals):
         return Decisions.neutral(model.ontology)
-    tables = tabulate(model, rehearsals)
+    tables = tabulate(model, rehearsals, fit_coreference(model, rehearsals))
     return fit_events(model, rehearsals, search(tables, tables.weights()))
 
 
@@ -75,7 +76,7 @@ def fit_in_full(model: Model, rehearsals: Sequence[Rehearsal]) -> Fitted:
     """Fit all decisions, and measure by cross-validation what to expect of them."""
     if not any(one.readings for one in rehearsals):
         return Fitted(Decisions.neutral(model.ontology), {})
-    tables = tabulate(model, rehearsals)
+    tables = tabulate(model, rehearsals, fit_coreference(model, rehearsals))
     held = cross_validate(tables)
     decisions = fit_events(model, rehearsals, search(tables, tables.weights()))
     preferences = {

@@ -1,4 +1,4 @@
-"""What is minimised: six losses over what the corpora know, each an average, added with the recipe's weights."""
+"""What is minimised: seven losses over what the corpora know, each an average, added with the recipe's weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from whodid.network import Scores
 from whodid_training.batches import Batch
 from whodid_training.examples import IGNORE
 
-__all__ = ["LossWeights", "Losses", "article_evidence", "masked_losses"]
+__all__ = ["UNKNOWN", "LossWeights", "Losses", "article_evidence", "masked_losses"]
+
+UNKNOWN = -1.0
+"""Log-odds of two words being of one participant, if their vectors say nothing: about one pair in four is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class LossWeights:
     links: float
     names: float
     incidents: float
+    entities: float
     mains: float
 
 
@@ -41,13 +45,15 @@ class Losses:
     """Binary cross-entropy of being a proper name, averaged over words of mentions where it is known."""
     incidents: Tensor
     """Binary cross-entropy of two mentions being of one incident, averaged over an article's pairs, then articles."""
+    entities: Tensor
+    """Binary cross-entropy of two different words being of one participant, averaged likewise."""
     mains: Tensor
     """Binary cross-entropy of the type of the main event, averaged over known (article, type) pairs."""
 
     def total(self, weights: LossWeights) -> Tensor:
         """Weighted sum."""
         total = self.roles
-        for part in ("types", "links", "names", "incidents", "mains"):
+        for part in ("types", "links", "names", "incidents", "entities", "mains"):
             total = total + getattr(weights, part) * getattr(self, part)
         return total
 
@@ -76,6 +82,7 @@ def masked_losses(scores: Scores, batch: Batch, distance: Tensor) -> Losses:
         links=_binary(scores.links[known], link_targets),
         names=_binary(scores.names[batch.names != IGNORE], batch.names[batch.names != IGNORE]),
         incidents=_incident_loss(scores.incidents, batch, distance),
+        entities=_entity_loss(scores.entities, batch),
         mains=_binary(mains[batch.mains != IGNORE], batch.mains[batch.mains != IGNORE]),
     )
 
@@ -88,15 +95,39 @@ def _incident_loss(vectors: Tensor, batch: Batch, distance: Tensor) -> Tensor:
     article, positions = batch.article[window], batch.positions[window, piece]
     pairs = (article[:, None] == article[None, :]) & ((links[:, None] & links[None, :]) != 0)
     pairs = pairs.triu(diagonal=1)
-    if not pairs.any():
-        return vectors.sum() * 0.0
     apart = (positions[:, None] - positions[None, :]).abs()
     buckets = torch.from_numpy(distance_bucket(apart.cpu().numpy())).to(distance.device)
-    logits = (chosen @ chosen.T + distance[buckets])[pairs]
-    targets = ((incidents[:, None] & incidents[None, :]) != 0)[pairs]
-    losses = functional.binary_cross_entropy_with_logits(logits, targets.to(logits.dtype), reduction="none")
+    together = (incidents[:, None] & incidents[None, :]) != 0
+    return _over_pairs(chosen @ chosen.T + distance[buckets], together, pairs, article)
+
+
+def _entity_loss(vectors: Tensor, batch: Batch) -> Tensor:
+    """Compare the words of all mentions that an article has of a role, but words with themselves elsewhere.
+
+    The same words are one participant by rule, and would be most of what is learned.
+    """
+    window, piece, role = (batch.entities != IGNORE).nonzero(as_tuple=True)
+    entity, article, word = batch.entities[window, piece, role], batch.article[window], batch.ids[window, piece]
+    pairs = (article[:, None] == article) & (role[:, None] == role) & (word[:, None] != word)
+    chosen = vectors[window, piece]
+    return _over_pairs(chosen @ chosen.T + UNKNOWN, entity[:, None] == entity, pairs.triu(diagonal=1), article)
+
+
+def _over_pairs(logits: Tensor, targets: Tensor, pairs: Tensor, article: Tensor) -> Tensor:
+    """Binary cross-entropy, averaged over the pairs of an article, then over articles that have any.
+
+    Args:
+        logits: for all pairs, (items, items).
+        targets: True where a pair belongs together, likewise.
+        pairs: True where a pair counts, likewise.
+        article: of which an item is, (items,).
+    """
+    if not pairs.any():
+        return logits.sum() * 0.0
+    chosen = logits[pairs]
+    losses = functional.binary_cross_entropy_with_logits(chosen, targets[pairs].to(chosen.dtype), reduction="none")
     of = article[pairs.nonzero(as_tuple=True)[0]]
-    count = torch.bincount(of, minlength=len(batch.types)).to(losses.dtype)
+    count = torch.bincount(of).to(losses.dtype)
     return (losses / count[of]).sum() / (count > 0).sum()
 
 

@@ -80,6 +80,8 @@ class Recipe:
     """Of the loss that tells names from descriptions."""
     incident_weight: float = 0.1
     """Of the loss that tells the incidents of one article apart."""
+    entity_weight: float = 0.1
+    """Of the loss that tells the participants of one article apart."""
     main_weight: float = 0.1
     """Of the loss that tells what an article is mainly about."""
     average: float = 0.998

@@ -14,6 +14,7 @@ from whodid.errors import DataError, ModelFolderError
 from whodid.folder import ModelFolder, read_folder
 from whodid.network import Network, NetworkShape
 from whodid.ontology import Ontology
+from whodid_training.dropout import with_cheap_dropout
 from whodid_training.encoders import StartingEncoder, load_encoder, with_dropout
 from whodid_training.recipe import Recipe
 
@@ -56,6 +57,7 @@ def new_network(start: StartingEncoder, ontology: Ontology) -> Network:
     if loaded.missing_keys:
         raise DataError(f"the encoder lacks weights for {', '.join(loaded.missing_keys[:5])}; is it complete?")
     network.load_state_dict(start.heads, strict=False)
+    with_cheap_dropout(network)
     return network
 
 

@@ -63,7 +63,7 @@ def optimizer_for(
 
     encoder = ((n, p) for n, p in network.named_parameters() if n.startswith("encoder."))
     heads = ((n, p) for n, p in network.named_parameters() if not n.startswith("encoder."))
-    return torch.optim.AdamW([*group(encoder, learning_rate), *group(heads, head_learning_rate)])
+    return torch.optim.AdamW([*group(encoder, learning_rate), *group(heads, head_learning_rate)], fused=True)
 
 
 def save_checkpoint(

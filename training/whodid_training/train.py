@@ -208,7 +208,12 @@ def _fit(
 def _step(network: Network, optimizer: torch.optim.Optimizer, batch: Any, factor: float, recipe: Recipe) -> float:
     """Take one optimizer step; return its loss."""
     weights = LossWeights(
-        recipe.type_weight, recipe.link_weight, recipe.name_weight, recipe.incident_weight, recipe.main_weight
+        types=recipe.type_weight,
+        links=recipe.link_weight,
+        names=recipe.name_weight,
+        incidents=recipe.incident_weight,
+        entities=recipe.entity_weight,
+        mains=recipe.main_weight,
     )
     network.train()
     with autocast(batch.ids.device):

@@ -4,9 +4,9 @@ Pure functions on strings and offsets, without the network.
 """
 
 from whodid.entities.forms import NamedSpan
-from whodid.entities.grouping import group_mentions
+from whodid.entities.grouping import Impression, group_mentions
 from whodid.entities.naming import canonical
 from whodid.entities.recurrences import recurrences
 from whodid.entities.tidy import tidy
 
-__all__ = ["NamedSpan", "canonical", "group_mentions", "recurrences", "tidy"]
+__all__ = ["Impression", "NamedSpan", "canonical", "group_mentions", "recurrences", "tidy"]

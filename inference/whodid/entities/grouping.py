@@ -10,7 +10,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from whodid.calibration import Coreference
 from whodid.entities.clusters import average_link
 from whodid.entities.forms import NamedSpan, Wordings, wordings
 from whodid.entities.gaps import Relations, between
@@ -18,7 +23,7 @@ from whodid.entities.names import join_names
 from whodid.entities.pairs import Pair, Weights, log_odds, opposed, weights
 from whodid.entities.words import LINKING
 
-__all__ = ["candidates", "group_mentions"]
+__all__ = ["Evidence", "Impression", "candidates", "evidence_for_pairs", "group_mentions"]
 
 _BACK = 30
 """With how many wordings before it each is compared."""
@@ -28,8 +33,39 @@ _OPPOSED = -20.0
 """Log-odds of wordings that cannot be one participant, so low that few others outweigh it."""
 
 
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What the network says of the mentions of one role."""
+
+    vectors: FloatArray
+    """By which they are compared: (mentions, width)."""
+    counts: Coreference
+    """How much that counts beside what is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is for two wordings being one participant."""
+
+    first: int
+    """Index among the wordings, lower than `second`."""
+    second: int
+    pair: Pair
+    seen: float
+    """Log-odds by the table of weights."""
+    read: float
+    """Product of their vectors; 0 without any."""
+
+
 def group_mentions(
-    mentions: Sequence[NamedSpan], *, article: str = "", fitted: Weights | None = None
+    mentions: Sequence[NamedSpan],
+    *,
+    article: str = "",
+    fitted: Weights | None = None,
+    impression: Impression | None = None,
 ) -> list[list[int]]:
     """Group the mentions of one role in one article.
 
@@ -41,13 +77,18 @@ def group_mentions(
         mentions: in the order of the article.
         article: the text in which they start; without it, only their words are compared.
         fitted: another table of weights than the one that comes along.
+        impression: what the network says of these mentions; without it, only what is seen in the text counts.
 
     Returns:
         Indices into `mentions`, each in exactly one group, groups and members in order of appearance.
     """
     fitted = fitted or weights()
     found = wordings(mentions, article)
-    group_of = {form: number for number, group in enumerate(_join(mentions, found, article, fitted)) for form in group}
+    group_of = {
+        form: number
+        for number, group in enumerate(_join(mentions, found, article, fitted, impression))
+        for form in group
+    }
     groups: dict[int, list[int]] = defaultdict(list)
     for index, form in enumerate(found.of_mention):
         groups[group_of[form]].append(index)
@@ -65,7 +106,35 @@ def candidates(found: Wordings, relations: Relations) -> Iterator[tuple[int, int
                 yield first, second, Pair.of(one, other, said, found, names)
 
 
-def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: Weights) -> list[list[int]]:
+def evidence_for_pairs(
+    found: Wordings, relations: Relations, fitted: Weights, vectors: FloatArray | None
+) -> Iterator[Evidence]:
+    """Weigh the pairs of wordings that are compared.
+
+    Args:
+        found: the wordings.
+        relations: between them.
+        fitted: the table of weights.
+        vectors: of the mentions, (mentions, width), if the network is asked.
+    """
+    means = None if vectors is None else _means(found, vectors)
+    for first, second, pair in candidates(found, relations):
+        read = 0.0 if means is None else float(means[first] @ means[second])
+        yield Evidence(first, second, pair, log_odds(pair, fitted), read)
+
+
+def _means(found: Wordings, vectors: FloatArray) -> FloatArray:
+    """Mean vector of each wording."""
+    sums = np.zeros((len(found.forms), vectors.shape[1]), np.float32)
+    np.add.at(sums, np.asarray(found.of_mention), vectors)
+    counts = np.array([len(form.starts) for form in found.forms], np.float32)
+    means: FloatArray = np.divide(sums, counts[:, None], dtype=np.float32)
+    return means
+
+
+def _join(
+    mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: Weights, impression: Impression | None
+) -> list[list[int]]:
     """Group wordings."""
     if len(found.forms) < 2:
         return [[index] for index in range(len(found.forms))]
@@ -81,9 +150,10 @@ def _join(mentions: Sequence[NamedSpan], found: Wordings, article: str, fitted: 
         while one in bracketed:
             one = bracketed[one]
         groups[one].append(index)
+    vectors, counts = (None, Coreference()) if impression is None else (impression.vectors, impression.counts)
     scores = {
-        (first, second): _OPPOSED if opposed(pair) else log_odds(pair, fitted)
-        for first, second, pair in candidates(found, relations)
+        (one.first, one.second): _OPPOSED if opposed(one.pair) else float(counts(one.seen, one.read))
+        for one in evidence_for_pairs(found, relations, fitted, vectors)
     }
     join = fitted.join_capitals if found.capitals else fitted.join
     return average_link(

@@ -5,7 +5,7 @@ The strengths of the pull were chosen by log loss on articles that were held out
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from whodid.calibration import FEATURES, EntityModel, Line
 from whodid_training.fitting.tables import EntityTable, Tables
 
-__all__ = ["fit_entities", "fit_line", "fit_links", "fit_types"]
+__all__ = ["fit_entities", "fit_line", "fit_links", "fit_plane", "fit_types"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -113,6 +113,30 @@ def fit_line(evidence: FloatArray, truth: BoolArray, corpus: npt.NDArray[np.intp
 
     values = _least(loss, 2)
     return _line(np.exp(values[0]), values[1])
+
+
+def fit_plane(
+    evidence: FloatArray, truth: BoolArray, corpus: npt.NDArray[np.intp], start: Sequence[float]
+) -> tuple[float, ...]:
+    """Fit a weight for each kind of evidence, and an offset.
+
+    Args:
+        evidence: on the scale of log-odds, (items, kinds).
+        truth: whether it is so: (items,).
+        corpus: number of the corpus that an item is of, likewise; corpora count alike.
+        start: the weights to which the fit is drawn, the offset being drawn to 0.
+
+    Returns:
+        The weights, then the offset.
+    """
+    each, middle = _in_items(_alike(corpus)), np.append(start, 0.0)
+    columns = np.hstack([evidence, np.ones((len(truth), 1))])
+
+    def loss(values: FloatArray) -> tuple[float, FloatArray]:
+        value, slope = _log_loss(columns @ (middle + values), truth, each)
+        return value + _SHARED_PULL * float((values**2).sum()), columns.T @ slope + 2 * _SHARED_PULL * values
+
+    return tuple(round(float(value), _PLACES) for value in middle + _least(loss, len(middle)))
 
 
 def _log_loss(evidence: FloatArray, truth: BoolArray, weight: FloatArray) -> tuple[float, FloatArray]:

@@ -57,6 +57,7 @@ def search(tables: Tables, weight: FloatArray) -> Decisions:
     calibration = Calibration(
         event_types=fit_types(tables, weight),
         entities=fit_entities(tables, weight, tables.entities[_START]),
+        coreference=tables.coreference,
         links=fit_links(tables, weight),
     )
     first = _preference(tables, weight, calibration, beta=1.0)

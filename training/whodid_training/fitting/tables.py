@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from whodid.calibration import FEATURES, Calibration, Line, entity_features, log_odds
+from whodid.calibration import FEATURES, Calibration, Coreference, Line, entity_features, log_odds
 from whodid.decisions import Decisions
 from whodid.model import Model, Reading
 from whodid.ontology import Ontology
@@ -95,6 +95,8 @@ class Tables:
     participants: IntArray
     """Gold entities of each article and role: (articles, roles)."""
     links: LinkTable
+    coreference: Coreference
+    """With which the mentions were grouped."""
 
     def weights(self, kept: BoolArray | None = None) -> FloatArray:
         """Weight of each article, (articles,): corpora alike, 0 for those that are not kept; all are by default."""
@@ -103,8 +105,8 @@ class Tables:
         return np.asarray(kept / np.maximum(sizes, 1)[self.corpus])
 
 
-def tabulate(model: Model, rehearsals: Sequence[Rehearsal]) -> Tables:
-    """Make the tables of a model's readings."""
+def tabulate(model: Model, rehearsals: Sequence[Rehearsal], coreference: Coreference) -> Tables:
+    """Make the tables of a model's readings, mentions being grouped so."""
     ontology, articles = model.ontology, [one for r in rehearsals for one in r.development.articles]
     gold = [one for r in rehearsals for one in r.development.gold]
     known = [r.development.corpus.event_types for r in rehearsals for _ in r.readings]
@@ -117,15 +119,16 @@ def tabulate(model: Model, rehearsals: Sequence[Rehearsal]) -> Tables:
             np.array([[name in article.event_types for name in ontology.type_names] for article in articles]),
             np.array([[name in marked for name in ontology.type_names] for marked in known]),
         ),
-        entities={threshold: _entity_table(model, rehearsals, threshold) for threshold in WORD_THRESHOLDS},
+        entities={t: _entity_table(model, rehearsals, _everything(ontology, t, coreference)) for t in WORD_THRESHOLDS},
         participants=np.array([[len(one.get(name, ())) for name in ontology.role_names] for one in gold]),
-        links=_link_table(model, rehearsals),
+        links=_link_table(model, rehearsals, _everything(ontology, _LINKED_AT, coreference)),
+        coreference=coreference,
     )
 
 
-def _everything(ontology: Ontology, threshold: float) -> Decisions:
+def _everything(ontology: Ontology, threshold: float, coreference: Coreference) -> Decisions:
     """Report one event of each type, every entity and every link, with probabilities as the network has them."""
-    calibration = Calibration(event_types=dict.fromkeys(ontology.type_names, _ALL_REPORTED))
+    calibration = Calibration(event_types=dict.fromkeys(ontology.type_names, _ALL_REPORTED), coreference=coreference)
     return replace(
         Decisions.neutral(ontology),
         roles=dict.fromkeys(ontology.role_names, threshold),
@@ -135,8 +138,7 @@ def _everything(ontology: Ontology, threshold: float) -> Decisions:
     )
 
 
-def _entity_table(model: Model, rehearsals: Sequence[Rehearsal], threshold: float) -> EntityTable:
-    decisions = _everything(model.ontology, threshold)
+def _entity_table(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> EntityTable:
     rows: list[tuple[int, int, FloatArray, bool]] = []
     number = 0
     for one in rehearsals:
@@ -160,8 +162,7 @@ def _entity_table(model: Model, rehearsals: Sequence[Rehearsal], threshold: floa
     )
 
 
-def _link_table(model: Model, rehearsals: Sequence[Rehearsal]) -> LinkTable:
-    decisions = _everything(model.ontology, _LINKED_AT)
+def _link_table(model: Model, rehearsals: Sequence[Rehearsal], decisions: Decisions) -> LinkTable:
     rows: list[tuple[int, float, bool]] = []
     number = 0
     for one in rehearsals:

@@ -1,0 +1,71 @@
+"""How far the network is to be trusted on who is whom, fitted on mentions made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from whodid.calibration import Coreference
+from whodid.mentions import Found
+from whodid.model import Model
+from whodid.types import Mention
+from whodid_training.article import Article, GoldEntity, GoldEvent
+from whodid_training.corpora.registry import CORPORA
+from whodid_training.develop import DevelopmentSet
+from whodid_training.fitting import coreference
+from whodid_training.fitting.coreference import fit_coreference, pair_outcomes
+from whodid_training.fitting.tables import Rehearsal
+
+TEXT = "The teacher, a farmer, a nurse and a clerk fell. The farmer died."
+ARTICLE = Article(
+    "a",
+    TEXT,
+    (
+        GoldEvent("attack", (GoldEntity("victim", ("teacher", "farmer")), GoldEntity("victim", ("nurse",)))),
+        GoldEvent("bombing", (GoldEntity("victim", ("nurse",)), GoldEntity("perpetrator_individual", ("clerk",)))),
+    ),
+)
+
+
+def found(word: str, vector: tuple[float, float], *, last: bool = False) -> Found:
+    start = TEXT.rindex(word) if last else TEXT.index(word)
+    links = np.zeros(8, np.float32)
+    mention = Mention(start, start + len(word), word)
+    return Found(mention, False, 0.9, links, np.zeros(2, np.float32), np.array(vector, np.float32), start)
+
+
+def test_pairs_of_wordings_that_are_gold_are_told_apart() -> None:
+    mentions = [
+        found("teacher", (1, 0)),
+        found("farmer", (3, 1)),
+        found("nurse", (0, 5)),
+        found("clerk", (7, 7)),  # no victim
+        found("farmer", (1, 3), last=True),
+    ]
+    pairs = [(read, same) for _, read, same in pair_outcomes(mentions, ARTICLE, "victim")]
+    assert pairs == [(2.0, True), (0.0, False), (10.0, False)]  # the farmer's vector is (2, 2), the mean of its places
+
+
+@pytest.mark.parametrize("says", [3.0, -3.0], ids=["right", "always wrong"])
+def test_a_network_counts_as_far_as_it_was_right(
+    tiny_model: Model, monkeypatch: pytest.MonkeyPatch, says: float
+) -> None:
+    random = np.random.default_rng(2)
+    pairs = [(seen, says * (2 * same - 1) + random.normal(), same) for seen, same in [(0.0, True), (0.0, False)] * 200]
+    monkeypatch.setattr(coreference, "pair_outcomes", lambda *_: pairs)
+    monkeypatch.setattr(coreference, "find_mentions", lambda *_: {0: []})
+    fitted = fit_coreference(tiny_model, [rehearsal(tiny_model)])
+    assert fitted.read * says > 0.5
+    assert fitted.seen == pytest.approx(1.0, abs=0.1)  # nothing was to be learnt of it
+
+
+def test_where_no_mention_is_found_nothing_is_fitted(tiny_model: Model) -> None:
+    assert fit_coreference(tiny_model, [Rehearsal(development(()), ())]) == Coreference()
+
+
+def rehearsal(model: Model) -> Rehearsal:
+    return Rehearsal(development((ARTICLE,)), tuple(model.read_many([TEXT])))
+
+
+def development(articles: tuple[Article, ...]) -> DevelopmentSet:
+    return DevelopmentSet(CORPORA["newswire"], articles, tuple({} for _ in articles))

@@ -11,7 +11,7 @@ from whodid.entities import Impression, NamedSpan, canonical, group_mentions, re
 from whodid.entities.clusters import average_link
 from whodid.entities.forms import wordings
 from whodid.entities.gaps import between, relation
-from whodid.entities.grouping import candidates, evidence_for_pairs
+from whodid.entities.grouping import candidates, evidence_for_pairs, mean_vectors
 from whodid.entities.pairs import FEATURES, log_odds, weights
 from whodid.entities.words import NOUN_KINDS, singular, words_of
 
@@ -59,10 +59,27 @@ def test_the_network_tells_who_is_whom_where_it_is_asked(
     assert [[spans[index].text for index in group] for group in found] == groups
 
 
+@pytest.mark.parametrize(
+    ("reads", "vector", "groups"),
+    [
+        (1.0, (1, 0), [["Ana Ruiz", "Ruiz"], ["Luz Ruiz"]]),
+        (1.0, (0, 1), [["Ana Ruiz"], ["Luz Ruiz", "Ruiz"]]),
+        (0.0, (0, 1), [["Ana Ruiz"], ["Luz Ruiz"], ["Ruiz"]]),  # the network is not asked
+    ],
+)
+def test_whose_a_surname_of_two_people_is_the_network_tells(
+    reads: float, vector: tuple[float, float], groups: list[list[str]]
+) -> None:
+    text, spans = marked("[Ana Ruiz] and [Luz Ruiz] were shot. [Ruiz] died.")
+    impression = Impression(np.array([(1, 0), (0, 1), vector], np.float32), Coreference(read=reads))
+    found = group_mentions(spans, article=text, impression=impression)
+    assert [[spans[index].text for index in group] for group in found] == groups
+
+
 def test_what_the_network_says_of_a_wording_is_the_mean_over_its_places() -> None:
     text, spans = marked("[Ana Ruiz] was shot. A {guard} fled. The {guard} and a {driver} came back.")
     found, vectors = wordings(spans, text), np.array([(1, 0), (2, 4), (4, 0), (1, 1)], np.float32)
-    pairs = evidence_for_pairs(found, between(spans, found, text), weights(), vectors)
+    pairs = evidence_for_pairs(found, between(spans, found, text), weights(), mean_vectors(found, vectors))
     assert {(one.first, one.second): one.read for one in pairs} == {(0, 1): 3.0, (0, 2): 1.0, (1, 2): 5.0}
 
 

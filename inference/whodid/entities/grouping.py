@@ -1,8 +1,9 @@
 """Which mentions are one participant: names by rule, descriptions by what is seen of them; no model but a small table.
 
-Names are one participant if one is short for the other, its acronym, or stands in brackets behind it. Descriptions
-("gunmen", "the teacher") join each other and names by a fitted score of pairs of wordings. Mentions of the same words
-are always together, and two different names never are.
+Names are one participant if one is short for the other, its acronym, or stands in brackets behind it; of a surname that
+two people have, the network says whose it is. Descriptions ("gunmen", "the teacher") join each other and names by a
+fitted score of pairs of wordings and by what the network says of them. Mentions of the same words are always together,
+and two different names never are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,7 @@ from whodid.entities.names import join_names
 from whodid.entities.pairs import Pair, Weights, log_odds, opposed, weights
 from whodid.entities.words import LINKING
 
-__all__ = ["Evidence", "Impression", "candidates", "evidence_for_pairs", "group_mentions"]
+__all__ = ["Evidence", "Impression", "candidates", "evidence_for_pairs", "group_mentions", "mean_vectors"]
 
 _BACK = 30
 """With how many wordings before it each is compared."""
@@ -107,7 +109,7 @@ def candidates(found: Wordings, relations: Relations) -> Iterator[tuple[int, int
 
 
 def evidence_for_pairs(
-    found: Wordings, relations: Relations, fitted: Weights, vectors: FloatArray | None
+    found: Wordings, relations: Relations, fitted: Weights, means: FloatArray | None
 ) -> Iterator[Evidence]:
     """Weigh the pairs of wordings that are compared.
 
@@ -115,21 +117,25 @@ def evidence_for_pairs(
         found: the wordings.
         relations: between them.
         fitted: the table of weights.
-        vectors: of the mentions, (mentions, width), if the network is asked.
+        means: their vectors, (wordings, width), if the network is asked.
     """
-    means = None if vectors is None else _means(found, vectors)
     for first, second, pair in candidates(found, relations):
         read = 0.0 if means is None else float(means[first] @ means[second])
         yield Evidence(first, second, pair, log_odds(pair, fitted), read)
 
 
-def _means(found: Wordings, vectors: FloatArray) -> FloatArray:
-    """Mean vector of each wording."""
+def mean_vectors(found: Wordings, vectors: FloatArray) -> FloatArray:
+    """Average the vectors of mentions, (mentions, width), over the places of each wording: (wordings, width)."""
     sums = np.zeros((len(found.forms), vectors.shape[1]), np.float32)
     np.add.at(sums, np.asarray(found.of_mention), vectors)
     counts = np.array([len(form.starts) for form in found.forms], np.float32)
     means: FloatArray = np.divide(sums, counts[:, None], dtype=np.float32)
     return means
+
+
+def _likeliest(means: FloatArray, short: int, longer: Sequence[int]) -> int:
+    """Choose the longer name of which the network says most that a short form is of it too."""
+    return max(longer, key=lambda index: float(means[short] @ means[index]))
 
 
 def _join(
@@ -138,7 +144,9 @@ def _join(
     """Group wordings."""
     if len(found.forms) < 2:
         return [[index] for index in range(len(found.forms))]
-    leader, relations = join_names(found), between(mentions, found, article)
+    means = None if impression is None or not impression.counts.read else mean_vectors(found, impression.vectors)
+    leader = join_names(found, None if means is None else partial(_likeliest, means))
+    relations = between(mentions, found, article)
     bracketed = {
         leader[second]: leader[first]
         for (first, second), relation in relations.items()
@@ -150,10 +158,10 @@ def _join(
         while one in bracketed:
             one = bracketed[one]
         groups[one].append(index)
-    vectors, counts = (None, Coreference()) if impression is None else (impression.vectors, impression.counts)
+    counts = Coreference() if impression is None else impression.counts
     scores = {
         (one.first, one.second): _OPPOSED if opposed(one.pair) else float(counts(one.seen, one.read))
-        for one in evidence_for_pairs(found, relations, fitted, vectors)
+        for one in evidence_for_pairs(found, relations, fitted, means)
     }
     join = fitted.join_capitals if found.capitals else fitted.join
     return average_link(

@@ -1,12 +1,12 @@
 """Which names are one participant's: short forms, acronyms, titles and slips of spelling, by letters alone.
 
-A short form that fits two longer names joins neither.
+A short form that fits two longer names joins neither, unless somebody else can tell which.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from whodid.entities.forms import Wordings
 from whodid.entities.words import LINKING, NOUN_KINDS, TITLES
@@ -14,6 +14,8 @@ from whodid.entities.words import LINKING, NOUN_KINDS, TITLES
 __all__ = ["join_names"]
 
 Name = tuple[str, ...]
+Choose = Callable[[int, Sequence[int]], int]
+"""Given a short form and the names that it may be short for, all as indices of wordings, chooses one of them."""
 
 _SLIP = 6
 """Letters from which a word may differ in one and still be the same."""
@@ -21,8 +23,12 @@ _MANY = 20
 """A short form that fits more names than this is nobody's."""
 
 
-def join_names(found: Wordings) -> list[int]:
+def join_names(found: Wordings, choose: Choose | None = None) -> list[int]:
     """Say for each wording which one it is a form of; those that are no names are forms of themselves.
+
+    Args:
+        found: the wordings.
+        choose: decides on a short form that fits several names; without it, such a form is somebody by itself.
 
     Returns:
         Indices of wordings; equal for the forms of one name.
@@ -32,9 +38,12 @@ def join_names(found: Wordings) -> list[int]:
     for index, form in enumerate(found.forms):
         if form.proper or form.named >= 0.5:
             leader[index] = cores.setdefault(_core(form.key) if form.proper else form.key, index)
-    longer = _longer_forms(list(cores))
-    for name, index in cores.items():
-        leader[index] = cores[longer.get(name, name)]
+    for name, longer in _longer_forms(list(cores)).items():
+        index, fits = cores[name], [cores[one] for one in longer]
+        if len(fits) == 1:
+            leader[index] = fits[0]
+        elif fits and choose is not None:
+            leader[index] = choose(index, fits)
     for index in range(len(leader)):
         leader[index] = _root(index, leader)
     return leader
@@ -52,23 +61,23 @@ def _core(key: Name) -> Name:
     return key[last + 1 :]
 
 
-def _longer_forms(names: Sequence[Name]) -> dict[Name, Name]:
-    """Map each name to the one longer name that it is short for, or to an earlier spelling, if there is just one."""
+def _longer_forms(names: Sequence[Name]) -> dict[Name, list[Name]]:
+    """Map names to the longer names that they may be short for, and those that are not, to an earlier spelling."""
     longer: dict[Name, set[Name]] = defaultdict(set)
     known = set(names)
     for name in names:
         for short in _short_forms(name):
             if short in known and short != name:
                 longer[short].add(name)
-    found = {}
+    found: dict[Name, list[Name]] = {}
     for short, candidates in longer.items():
         if len(candidates) > _MANY:
             continue
         tops = [one for one in candidates if not any(one in longer and other in longer[one] for other in candidates)]
-        if len(tops) == 1:
-            found[short] = tops[0]
-    for name, earlier in _spellings([name for name in names if name not in found]):
-        found.setdefault(name, earlier)
+        found[short] = sorted(tops)
+    sure = {short for short, tops in found.items() if len(tops) == 1}
+    for name, earlier in _spellings([name for name in names if name not in sure]):
+        found[name] = [earlier]
     return found
 
 

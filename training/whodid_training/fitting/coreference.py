@@ -13,7 +13,7 @@ import numpy as np
 from whodid.calibration import Coreference
 from whodid.entities.forms import wordings
 from whodid.entities.gaps import between
-from whodid.entities.grouping import evidence_for_pairs
+from whodid.entities.grouping import evidence_for_pairs, mean_vectors
 from whodid.entities.pairs import opposed, weights
 from whodid.mentions import Found, find_mentions
 from whodid.model import Model
@@ -63,8 +63,8 @@ def pair_outcomes(found: Sequence[Found], article: Article, role: str) -> Iterat
     owners: list[set[int]] = [set() for _ in wording.forms]
     for one, form in zip(found, wording.of_mention, strict=True):
         owners[form] |= {n for (start, end), n in gold if start < one.mention.end and one.mention.start < end}
-    vectors = np.stack([one.entity for one in found])
-    for pair in evidence_for_pairs(wording, between(spans, wording, article.text), weights(), vectors):
+    means = mean_vectors(wording, np.stack([one.entity for one in found]))
+    for pair in evidence_for_pairs(wording, between(spans, wording, article.text), weights(), means):
         first, second = owners[pair.first], owners[pair.second]
         if first and second and not opposed(pair.pair):
             yield pair.seen, pair.read, not first.isdisjoint(second)

@@ -5,7 +5,8 @@
 Prints a Markdown table, one row for each corpus and role. Every distinct wording of a gold entity counts once, so
 that repeating a name is not rewarded. `--fit` first fits the table of weights on the training splits and writes it
 into the package (needs scikit-learn). `--model` scores the participants that a model answers instead, joined from
-different probabilities on. Nothing of the corpora but these figures and weights is kept.
+different probabilities on, by the words alone and by what the network says as well. Nothing of the corpora but these
+figures and weights is kept.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
+from whodid.calibration import Coreference
 from whodid.entities import NamedSpan, group_mentions, pairs
 from whodid.entities.forms import wordings
 from whodid.entities.gaps import between
@@ -147,17 +150,18 @@ def rows(corpus: str, everything: Sequence[Given]) -> Iterator[str]:
 
 
 def in_answers(model: Model, root: Path, corpus: str, split: str) -> Iterator[str]:
-    """Score the participants that a model answers, with the decisions of its folder, for every value of `TRIED`."""
+    """Score the participants that a model answers, with its decisions but for who is joined, for all of `TRIED`."""
     development = load_development(corpus, root=root, split=split)
     readings = list(model.read_many(development.texts))
-    for join in TRIED:
+    words = replace(model.decisions, calibration=replace(model.decisions.calibration, coreference=Coreference()))
+    for (by, decisions), join in product((("words", words), ("words and network", model.decisions)), TRIED):
         tried = replace(pairs.weights(), join=join)
         with patch("whodid.entities.grouping.weights", lambda tried=tried: tried):
-            answers = [model.decide(reading) for reading in readings]
+            answers = [model.decide(reading, decisions=decisions) for reading in readings]
         found = score_predictions(development.articles, answers, convention=development.convention)
         people, grouped = found.roles[development.convention.match].micro, found.grouping["b_cubed"].micro
         figures = (f"{100 * value:.1f}" for value in (people.precision, people.recall, people.f1, grouped.f1))
-        yield f"| {' | '.join((corpus, f'{join}', *figures))} |"
+        yield f"| {' | '.join((corpus, by, f'{join}', *figures))} |"
 
 
 def misjudged(mention: NamedSpan, article: Article, rng: random.Random) -> NamedSpan:
@@ -208,7 +212,7 @@ def main() -> None:
         fit(arguments.root)
     if arguments.model:
         model = Model.load(arguments.model)
-        print("| corpus | joined from | participants: P | R | F1 | B-cubed F1 |\n" + "| --- " * 6 + "|")
+        print("| corpus | by | joined from | participants: P | R | F1 | B-cubed F1 |\n" + "| --- " * 7 + "|")
         for corpus in arguments.corpus or MEASURED:
             for row in in_answers(model, arguments.root, corpus, arguments.split):
                 print(row, flush=True)

@@ -82,5 +82,7 @@ def test_answers_of_a_model_are_scored_for_every_probability_that_is_tried(
 
     monkeypatch.setattr(grouping, "average_link", average_link)
     rows = [row.split(" | ") for row in script.in_answers(Model.load(tiny_folder), Path(), "newswire", "dev")]
-    assert [row[:2] for row in rows] == [["| newswire", str(join)] for join in script.TRIED]
+    assert [row[:3] for row in rows] == [
+        ["| newswire", by, str(join)] for by in ("words", "words and network") for join in script.TRIED
+    ]
     assert set(joined) <= set(script.TRIED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,10 +61,11 @@ def find_mentions(
     starts, ends = tokens.word_spans()
     first = tokens.first_pieces
     found: dict[int, list[Found]] = {}
-    for span in decode_spans(tag_probabilities(scores.roles), thresholds):
-        mention = _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))
-        if mention is not None:
-            found.setdefault(span.role, []).append(_found(mention, span, scores, int(first[span.start])))
+    spans = decode_spans(tag_probabilities(scores.roles), thresholds)
+    cut = ((span, _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))) for span in spans)
+    placed = ((span, mention) for span, mention in cut if mention is not None)
+    for span, mention in _whole_names(placed, text, scores):
+        found.setdefault(span.role, []).append(_found(mention, span, scores, int(first[span.start])))
     return found
 
 
@@ -73,11 +74,51 @@ def impression_of(found: Sequence[Found], counts: Coreference) -> Impression:
     return Impression(np.stack([one.entity for one in found]), counts)
 
 
+def _whole_names(
+    placed: Iterable[tuple[RoleSpan, Mention]], text: str, scores: ArticleScores
+) -> list[tuple[RoleSpan, Mention]]:
+    """Put a name together that was torn in two: names of one role with nothing but a space between them.
+
+    Two people stand apart by at least a comma; only in an article in capitals are names not to be told from what is
+    beside them.
+    """
+    whole: list[tuple[RoleSpan, Mention]] = []
+    last: dict[int, int] = {}
+    for span, mention in placed:
+        before = last.get(span.role)
+        if before is not None and not text.isupper() and _one_name(whole[before], (span, mention), text, scores):
+            first, begun = whole[before]
+            words = first.stop - first.start, span.stop - span.start
+            sure = (words[0] * first.confidence + words[1] * span.confidence) / sum(words)
+            joined = Mention(begun.start, mention.end, text[begun.start : mention.end])
+            whole[before] = RoleSpan(first.start, span.stop, span.role, sure), joined
+        else:
+            last[span.role] = len(whole)
+            whole.append((span, mention))
+    return whole
+
+
+def _one_name(
+    first: tuple[RoleSpan, Mention], second: tuple[RoleSpan, Mention], text: str, scores: ArticleScores
+) -> bool:
+    begun, goes_on = first[1], second[1]
+    return (
+        text[begun.end : goes_on.start] == " "
+        and begun.text.split()[-1][0].isupper()
+        and goes_on.text[0].isupper()
+        and all(_named(scores, slice(span.start, span.stop)) for span, _ in (first, second))
+    )
+
+
+def _named(scores: ArticleScores, words: slice) -> bool:
+    return float(_sigmoid(scores.names[words]).mean()) >= 0.5
+
+
 def _found(mention: Mention, span: RoleSpan, scores: ArticleScores, position: int) -> Found:
     words = slice(span.start, span.stop)
     return Found(
         mention=mention,
-        named=float(_sigmoid(scores.names[words]).mean()) >= 0.5,
+        named=_named(scores, words),
         confidence=span.confidence,
         links=_sigmoid(scores.links[words, span.role].astype(np.float32)).mean(axis=0),
         incident=scores.incidents[span.start, span.role].astype(np.float32),

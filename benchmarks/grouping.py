@@ -5,7 +5,8 @@
 Prints a Markdown table, one row for each corpus and role. Every distinct wording of a gold entity counts once, so
 that repeating a name is not rewarded. `--fit` first fits the table of weights on the training splits and writes it
 into the package (needs scikit-learn). `--model` scores the participants that a model answers instead, joined from
-different probabilities on, by the words alone and by what the network says as well. Nothing of the corpora but these
+different probabilities on, by the words alone and by what the network says as well; thresholds are those that were
+fitted with the latter. Nothing of the corpora but these
 figures and weights is kept.
 """
 
@@ -28,7 +29,7 @@ from whodid.entities.gaps import between
 from whodid.entities.grouping import candidates
 from whodid.entities.pairs import FEATURES, features
 from whodid.model import Model
-from whodid_training.align import occurrences
+from whodid_training.align import mention_spans
 from whodid_training.article import Article, GoldEntity
 from whodid_training.corpora.registry import CORPORA, load_corpus
 from whodid_training.develop import load_development
@@ -73,8 +74,7 @@ def given(article: Article, role: str) -> Given:
     spans = {
         span: number
         for number, entity in reversed(list(enumerate(entities)))
-        for mention in entity.mentions
-        for span in occurrences(mention, article.text)
+        for span in mention_spans(entity, article.text)
     }
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):

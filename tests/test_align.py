@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from whodid.tokens import Tokens, tokenize
-from whodid_training.align import AlignedMention, Alignment, align, occurrences, tag_words
+from whodid_training.align import AlignedMention, Alignment, align, mention_spans, occurrences, tag_words
 from whodid_training.article import Article, GoldEntity, GoldEvent
 
 TOKENIZER: list[Tokenizer] = []
@@ -183,3 +183,9 @@ def test_tags_are_those_of_a_slow_and_simple_tagger(drawn: list[tuple[int, int, 
                 if is_span and not expected[start : start + length].any():
                     expected[start : start + length] = [1, 2, 2][:length]
         assert tags[:, column].tolist() == expected.tolist()
+
+
+def test_an_entity_stands_where_its_strings_do_or_where_it_says() -> None:
+    text = "Men fled. Two men and Ana fled."
+    assert mention_spans(GoldEntity("victim", ("men", "Ana")), text) == [(14, 17), (22, 25)]
+    assert mention_spans(GoldEntity("victim", ("Men",), spans=((0, 3),)), text) == [(0, 3)]

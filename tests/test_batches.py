@@ -74,6 +74,13 @@ def test_articles_of_one_step_have_about_the_same_length() -> None:
     assert sorted(map(sorted, steps)) == [[0, 2, 4], [1, 3, 5]]
 
 
+def test_lengths_within_a_step_differ_by_little_more_than_the_order_does() -> None:
+    costs = [(length, 1) for length in range(100, 200)]
+    steps = epoch_order(range(100), costs, budget=1000, seed=1, epoch=0)
+    spread = [max(costs[i][0] for i in step) / min(costs[i][0] for i in step) for step in steps]
+    assert max(spread) < 1.15
+
+
 def test_epochs_differ_and_each_depends_on_its_seed_alone() -> None:
     costs = [(10, 1)] * 12
     orders = [

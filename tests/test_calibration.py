@@ -74,9 +74,13 @@ def test_what_is_seen_of_two_wordings_and_what_the_network_says_add_up() -> None
     assert Coreference()(4.0, 100.0) == 4.0  # the network is not asked until it was found how far to trust it
 
 
-@pytest.mark.parametrize("numbers", [{"seen": float("nan")}, {"read": float("inf")}, {"offset": float("-inf")}])
-def test_weights_of_coreference_that_are_not_finite_are_refused(numbers: dict[str, float]) -> None:
-    with pytest.raises(ModelFolderError, match=f"coreference has {next(iter(numbers))} .*; it must be finite"):
+def test_one_pair_never_says_more_than_many() -> None:
+    assert Coreference(read=1.0)([0.0, 0.0], [900.0, -900.0]).tolist() == [8.0, -8.0]
+
+
+@pytest.mark.parametrize("numbers", [{"seen": float("nan")}, {"read": -0.1}, {"seen": -0.1}, {"offset": float("inf")}])
+def test_weights_of_coreference_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+    with pytest.raises(ModelFolderError, match=f"coreference has {next(iter(numbers))} .*; all must be finite"):
         Coreference(**numbers)
 
 

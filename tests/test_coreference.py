@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from whodid.calibration import Coreference
 from whodid.mentions import Found
 from whodid.model import Model
+from whodid.network import ENTITY_SIZE
+from whodid.ontology import DEFAULT
 from whodid.types import Mention
 from whodid_training.article import Article, GoldEntity, GoldEvent
 from whodid_training.corpora.registry import CORPORA
@@ -46,21 +50,42 @@ def test_pairs_of_wordings_that_are_gold_are_told_apart() -> None:
     assert pairs == [(2.0, True), (0.0, False), (10.0, False)]  # the farmer's vector is (2, 2), the mean of its places
 
 
-@pytest.mark.parametrize("says", [3.0, -3.0], ids=["right", "always wrong"])
+@pytest.mark.parametrize(("says", "trusted"), [(3.0, True), (-3.0, False)], ids=["right", "always wrong"])
 def test_a_network_counts_as_far_as_it_was_right(
-    tiny_model: Model, monkeypatch: pytest.MonkeyPatch, says: float
+    tiny_model: Model, monkeypatch: pytest.MonkeyPatch, says: float, trusted: bool
 ) -> None:
     random = np.random.default_rng(2)
-    pairs = [(seen, says * (2 * same - 1) + random.normal(), same) for seen, same in [(0.0, True), (0.0, False)] * 200]
+    pairs = [
+        (random.normal(2 * same - 1), says * (2 * same - 1) + random.normal(), same) for same in [True, False] * 200
+    ]
     monkeypatch.setattr(coreference, "pair_outcomes", lambda *_: pairs)
     monkeypatch.setattr(coreference, "find_mentions", lambda *_: {0: []})
     fitted = fit_coreference(tiny_model, [rehearsal(tiny_model)])
-    assert fitted.read * says > 0.5
-    assert fitted.seen == pytest.approx(1.0, abs=0.1)  # nothing was to be learnt of it
+    assert (fitted.read > 0.5) is trusted
+    assert fitted.read >= 0.0
+    assert fitted.seen > 0.5
+
+
+def test_pairs_are_those_of_the_mentions_that_the_model_finds(tiny_model: Model) -> None:
+    reading = next(iter(tiny_model.read_many([TEXT])))
+    roles, words = np.zeros_like(reading.scores.roles), TEXT.replace(",", " ,").replace(".", " .").split()
+    roles[..., 0] = 9.0
+    vectors = np.zeros((len(words), 1, ENTITY_SIZE), np.float16)
+    for word, vector in (("teacher", 3.0), ("farmer", 3.0), ("nurse", -3.0)):
+        roles[words.index(word), DEFAULT.role_names.index("victim")] = (-9.0, 9.0, -9.0)
+        vectors[words.index(word), 0, 0] = vector
+    scores = replace(reading.scores, roles=roles, entities=vectors)
+    readings = (replace(reading, scores=scores),) * 30
+    fitted = fit_coreference(tiny_model, [Rehearsal(development((ARTICLE,) * 30), readings)])
+    assert fitted.read > 0.1
 
 
 def test_where_no_mention_is_found_nothing_is_fitted(tiny_model: Model) -> None:
-    assert fit_coreference(tiny_model, [Rehearsal(development(()), ())]) == Coreference()
+    reading = next(iter(tiny_model.read_many([TEXT])))
+    roles = np.zeros_like(reading.scores.roles)
+    roles[..., 0] = 9.0
+    nothing = replace(reading, scores=replace(reading.scores, roles=roles))
+    assert fit_coreference(tiny_model, [Rehearsal(development((ARTICLE,)), (nothing,))]) == Coreference()
 
 
 def rehearsal(model: Model) -> Rehearsal:

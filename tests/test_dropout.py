@@ -18,11 +18,11 @@ def test_values_are_dropped_at_the_rate_and_the_mean_stays(rate: float) -> None:
     assert len(found.unique()) == 2
 
 
-def test_every_value_of_16_bits_is_as_likely() -> None:
+def test_each_value_is_drawn_by_itself() -> None:
     torch.manual_seed(0)
     kept = Dropout(0.5)(torch.ones(2000, 50)) != 0
     of_row, of_column = kept.float().mean(dim=1), kept.float().mean(dim=0)
-    assert of_row.std().item() == pytest.approx(0.5 / 50**0.5, rel=0.1)  # as if each value were drawn by itself
+    assert of_row.std().item() == pytest.approx(0.5 / 50**0.5, rel=0.1)
     assert of_column.std().item() == pytest.approx(0.5 / 2000**0.5, rel=0.3)
 
 
@@ -63,12 +63,12 @@ def test_every_plain_dropout_of_a_network_is_replaced_and_nothing_else() -> None
     network = nn.Sequential(nn.Dropout(0.3), nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.1)), nn.Dropout1d(0.2))
     names = list(network.state_dict())
     with_cheap_dropout(network)
-    found = [(type(module).__name__, getattr(module, "rate", None)) for module in network.modules()]
+    found = [(type(module), getattr(module, "p", None)) for module in network.modules()]
     assert found[1:] == [
-        ("Dropout", 0.3),
-        ("Sequential", None),
-        ("Linear", None),
-        ("Dropout", 0.1),
-        ("Dropout1d", None),
+        (Dropout, 0.3),
+        (nn.Sequential, None),
+        (nn.Linear, None),
+        (Dropout, 0.1),
+        (nn.Dropout1d, 0.2),
     ]
     assert list(network.state_dict()) == names

@@ -21,6 +21,7 @@ from whodid.folder import ModelConfig, ModelFolder, write_folder
 from whodid.network import Network, NetworkShape
 from whodid.ontology import DEFAULT
 from whodid_training.encoders import load_encoder
+from whodid_training.start import new_network
 
 SIZES = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 64}
 SHORT = {**SIZES, "max_position_embeddings": 66, "pad_token_id": 0}
@@ -93,15 +94,16 @@ def test_another_architecture_is_trained_written_and_read_back(
     start = load_encoder(
         str(publish(tmp_path / "encoder", tokenizer, architecture, **OTHERS[architecture])), dropout=0.1
     )
-    network = Network(start.config, NetworkShape(len(DEFAULT.roles), len(DEFAULT.event_types)))
-    assert not network.encoder.load_state_dict(dict(start.weights), strict=False).missing_keys
+    network = new_network(start, DEFAULT)
+    ids = torch.randint(4, 60, (2, 12))
+    drawn = [network.train()(ids, torch.zeros_like(ids), None).roles for _ in range(2)]
+    assert not torch.equal(*drawn)  # dropout is at work
     config = ModelConfig(start.config, window_size=32, window_overlap=8, versions={})
     folder = ModelFolder(config, DEFAULT, Decisions.neutral(DEFAULT), start.tokenizer, network.state_dict())
     write_folder(tmp_path / "model", folder)
     before = torch.get_rng_state()
     model = whodid.load(tmp_path / "model", device="cpu")
     assert torch.equal(torch.get_rng_state(), before)  # to load a model in the middle of training changes nothing
-    ids = torch.randint(4, 60, (2, 12))
     with torch.inference_mode():
         expected = network.eval()(ids, torch.zeros_like(ids), None)
         torch.testing.assert_close(

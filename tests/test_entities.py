@@ -48,6 +48,7 @@ WATCHMAN = "[Ana Ruiz] was shot. Later a {watchman} and a {bystander} fled."
         ([(9, 0), (9, 0), (0, 9)], [["Ana Ruiz", "watchman"], ["bystander"]]),
         ([(9, 0), (0, 9), (9, 0)], [["Ana Ruiz", "bystander"], ["watchman"]]),
         ([(9, 0), (-9, 0), (-9, 0)], [["Ana Ruiz"], ["watchman", "bystander"]]),
+        ([(0, 0), (0, 0), (0, 0)], [["Ana Ruiz"], ["watchman"], ["bystander"]]),
     ],
 )
 def test_the_network_tells_who_is_whom_where_it_is_asked(
@@ -64,7 +65,8 @@ def test_the_network_tells_who_is_whom_where_it_is_asked(
     [
         (1.0, (1, 0), [["Ana Ruiz", "Ruiz"], ["Luz Ruiz"]]),
         (1.0, (0, 1), [["Ana Ruiz"], ["Luz Ruiz", "Ruiz"]]),
-        (0.0, (0, 1), [["Ana Ruiz"], ["Luz Ruiz"], ["Ruiz"]]),  # the network is not asked
+        (1.0, (-1, -2), [["Ana Ruiz"], ["Luz Ruiz"], ["Ruiz"]]),  # it says of neither that it is she
+        (0.0, (0, 1), [["Ana Ruiz"], ["Luz Ruiz"], ["Ruiz"]]),  # it is not asked
     ],
 )
 def test_whose_a_surname_of_two_people_is_the_network_tells(
@@ -74,6 +76,31 @@ def test_whose_a_surname_of_two_people_is_the_network_tells(
     impression = Impression(np.array([(1, 0), (0, 1), vector], np.float32), Coreference(read=reads))
     found = group_mentions(spans, article=text, impression=impression)
     assert [[spans[index].text for index in group] for group in found] == groups
+
+
+@pytest.mark.parametrize(
+    ("article", "groups"),
+    [
+        ("[Ana Ruiz] and [Luz Vega] fled.", [["Ana Ruiz"], ["Luz Vega"]]),  # two names
+        ("A {man}, a {woman} and a {student} fled.", [["man", "student"], ["woman"]]),
+        ("A {woman}, a {man} and a {student} fled.", [["woman", "student"], ["man"]]),
+    ],
+)
+def test_who_cannot_be_one_is_not_joined_whatever_the_network_says(article: str, groups: list[list[str]]) -> None:
+    text, spans = marked(article)
+    vectors = np.full((len(spans), 2), 30.0, np.float32)
+    found = group_mentions(spans, article=text, impression=Impression(vectors, Coreference(read=1.0)))
+    assert [[spans[index].text for index in group] for group in found] == groups
+
+
+def test_an_offset_moves_all_pairs() -> None:
+    text, spans = marked("A {watchman} and a {bystander} fled.")
+    vectors = np.zeros((2, 2), np.float32)
+    sizes = [
+        len(group_mentions(spans, article=text, impression=Impression(vectors, Coreference(read=1.0, offset=offset))))
+        for offset in (0.0, 7.0)
+    ]
+    assert sizes == [2, 1]
 
 
 def test_what_the_network_says_of_a_wording_is_the_mean_over_its_places() -> None:

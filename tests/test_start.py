@@ -21,7 +21,10 @@ from whodid_training.train import Progress, Run, Trained, mark, train_model
 ROLES = {"role_head.weight", "role_head.bias"}
 TYPES = {f"evidence_{part}.{kind}" for part in ("weight", "value") for kind in ("weight", "bias")}
 LINKS = {"link_head.weight", "link_head.bias"}
-NEITHER = {"shape_embedding.weight", "name_head.weight", "name_head.bias"}
+NEITHER = {
+    "shape_embedding.weight",
+    *(f"{head}_head.{part}" for head in ("name", "entity") for part in ("weight", "bias")),
+}
 SWAPPED = Ontology((DEFAULT.event_types[1], DEFAULT.event_types[0], *DEFAULT.event_types[2:]), DEFAULT.roles)
 THREE = Ontology(DEFAULT.event_types[:3], DEFAULT.roles)
 OTHER = Ontology((EventType("match", "A game that was played."),), DEFAULT.roles[:2])

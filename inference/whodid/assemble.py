@@ -77,19 +77,21 @@ def _participants(
     """Find the entities of an article, each with its probability to belong to each event type."""
     found = find_mentions(text, tokens, scores, [decisions.roles[name] for name in ontology.role_names])
     taken = [(one.mention.start, one.mention.end) for ones in found.values() for one in ones]
-    counts = decisions.calibration.coreference
+    coreference = decisions.calibration.coreference
     people = [
-        person for role in sorted(found) for person in _of_role(text, found[role], ontology.roles[role], taken, counts)
+        person
+        for role in sorted(found)
+        for person in _of_role(text, found[role], ontology.roles[role], taken, coreference)
     ]
     return sorted(people, key=lambda person: (person.entity.mentions[0], person.entity.role))
 
 
 def _of_role(
-    text: str, found: Sequence[Found], role: Role, taken: Sequence[tuple[int, int]], counts: Coreference
+    text: str, found: Sequence[Found], role: Role, taken: Sequence[tuple[int, int]], coreference: Coreference
 ) -> list[_Person]:
     """Group the mentions of one role into entities; names count wherever they stand."""
     spans = [one.span for one in found]
-    groups = group_mentions(spans, article=text, impression=impression_of(found, counts))
+    groups = group_mentions(spans, article=text, impression=impression_of(found, coreference))
     again = recurrences([[spans[index] for index in group] for group in groups], article=text, taken=taken)
     return [
         _person([found[index] for index in group], [Mention(s, e, text[s:e]) for s, e in more], role)

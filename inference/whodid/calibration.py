@@ -37,6 +37,8 @@ FEATURES = ("confidence", "mentions", "named", "surer", "shared")
 - shared: 1 if one of those has a telling word in common with it, so that both may be one participant, else 0.
 """
 
+_SUREST = 8.0
+"""Log-odds of coreference are kept within this: one pair must not outweigh the many others of two groups."""
 _LEAST = 1e-4
 """Probabilities are kept this far from 0 and 1 when log-odds are taken."""
 
@@ -96,23 +98,25 @@ class Coreference:
     """How likely two wordings are one participant: what is seen of them and what the network says of them, added up."""
 
     seen: float = 1.0
-    """Weight of the log-odds by `whodid.entities.pairs`."""
+    """Weight of the log-odds by `whodid.entities.pairs`; at least 0."""
     read: float = 0.0
-    """Weight of the product of their vectors; 0: the network is not asked."""
+    """Weight of the product of their vectors, at least 0; 0: the network is not asked."""
     offset: float = 0.0
     """Added."""
 
     def __post_init__(self) -> None:
         """Check the numbers."""
         for name in ("seen", "read", "offset"):
-            if not math.isfinite(getattr(self, name)):
+            value = getattr(self, name)
+            if not math.isfinite(value) or (value < 0.0 and name != "offset"):
                 raise ModelFolderError(
-                    f"calibration of coreference has {name} {getattr(self, name)}; it must be finite"
+                    f"calibration of coreference has {name} {value}; all must be finite, and weights at least 0"
                 )
 
     def __call__(self, seen: npt.ArrayLike, read: npt.ArrayLike) -> FloatArray:
         """Log-odds that two wordings are one participant, any shape."""
-        return np.asarray(seen, dtype=float) * self.seen + np.asarray(read, dtype=float) * self.read + self.offset
+        added = np.asarray(seen, dtype=float) * self.seen + np.asarray(read, dtype=float) * self.read + self.offset
+        return np.asarray(added.clip(-_SUREST, _SUREST))
 
 
 @dataclass(frozen=True, slots=True)

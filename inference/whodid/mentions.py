@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from whodid.calibration import Coreference
+from whodid.calibration import Coreference, sigmoid
 from whodid.decode import ArticleScores, RoleSpan, decode_spans, tag_probabilities
 from whodid.entities import Impression, NamedSpan, tidy
 from whodid.tokens import Tokens
@@ -58,73 +59,95 @@ def find_mentions(
     Returns:
         Index of each role that has any -> its mentions, in the order of the article.
     """
-    starts, ends = tokens.word_spans()
     first = tokens.first_pieces
-    found: dict[int, list[Found]] = {}
     spans = decode_spans(tag_probabilities(scores.roles), thresholds)
-    cut = ((span, _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))) for span in spans)
-    placed = ((span, mention) for span, mention in cut if mention is not None)
-    for span, mention in _whole_names(placed, text, scores):
-        found.setdefault(span.role, []).append(_found(mention, span, scores, int(first[span.start])))
+    found: dict[int, list[Found]] = {}
+    for one in _whole_names(_placed(spans, text, tokens, scores.names), text):
+        found.setdefault(one.span.role, []).append(_found(one, scores, int(first[one.span.start])))
     return found
 
 
-def impression_of(found: Sequence[Found], counts: Coreference) -> Impression:
+def impression_of(found: Sequence[Found], coreference: Coreference) -> Impression:
     """Put together what the network says of the mentions of one role: who is whom."""
-    return Impression(np.stack([one.entity for one in found]), counts)
+    return Impression(np.stack([one.entity for one in found]), coreference)
 
 
-def _whole_names(
-    placed: Iterable[tuple[RoleSpan, Mention]], text: str, scores: ArticleScores
-) -> list[tuple[RoleSpan, Mention]]:
-    """Put a name together that was torn in two: names of one role with nothing but a space between them.
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A span with the mention that was made of it."""
 
-    Two people stand apart by at least a comma; only in an article in capitals are names not to be told from what is
-    beside them.
-    """
-    whole: list[tuple[RoleSpan, Mention]] = []
+    span: RoleSpan
+    mention: Mention
+    named: bool
+
+    @property
+    def words(self) -> int:
+        return self.span.stop - self.span.start
+
+
+def _placed(spans: Iterable[RoleSpan], text: str, tokens: Tokens, names: FloatArray) -> Iterator[_Placed]:
+    starts, ends = tokens.word_spans()
+    for span in spans:
+        mention = _mention(text, int(starts[span.start]), int(ends[span.stop - 1]))
+        if mention is not None:
+            yield _Placed(span, mention, float(sigmoid(names[span.start : span.stop]).mean()) >= 0.5)
+
+
+def _whole_names(placed: Iterable[_Placed], text: str) -> list[_Placed]:
+    """Put names together that were torn in two."""
+    whole: list[_Placed] = []
     last: dict[int, int] = {}
-    for span, mention in placed:
-        before = last.get(span.role)
-        if before is not None and not text.isupper() and _one_name(whole[before], (span, mention), text, scores):
-            first, begun = whole[before]
-            words = first.stop - first.start, span.stop - span.start
-            sure = (words[0] * first.confidence + words[1] * span.confidence) / sum(words)
-            joined = Mention(begun.start, mention.end, text[begun.start : mention.end])
-            whole[before] = RoleSpan(first.start, span.stop, span.role, sure), joined
+    for one in placed:
+        before = last.get(one.span.role)
+        if before is not None and _one_name(whole[before], one, text):
+            whole[before] = _joined(whole[before], one, text)
         else:
-            last[span.role] = len(whole)
-            whole.append((span, mention))
+            last[one.span.role] = len(whole)
+            whole.append(one)
     return whole
 
 
-def _one_name(
-    first: tuple[RoleSpan, Mention], second: tuple[RoleSpan, Mention], text: str, scores: ArticleScores
-) -> bool:
-    begun, goes_on = first[1], second[1]
+def _one_name(begun: _Placed, goes_on: _Placed, text: str) -> bool:
+    """Whether these are names of one role with nothing but a space between them: two people stand further apart.
+
+    In capitals, names are not to be told from what is beside them.
+    """
+    first, second = begun.mention, goes_on.mention
     return (
-        text[begun.end : goes_on.start] == " "
-        and begun.text.split()[-1][0].isupper()
-        and goes_on.text[0].isupper()
-        and all(_named(scores, slice(span.start, span.stop)) for span, _ in (first, second))
+        text[first.end : second.start] == " "
+        and begun.named
+        and goes_on.named
+        and first.text.split()[-1][0].isupper()
+        and second.text[0].isupper()
+        and not (first.text.isupper() and second.text.isupper())
     )
 
 
-def _named(scores: ArticleScores, words: slice) -> bool:
-    return float(_sigmoid(scores.names[words]).mean()) >= 0.5
+def _joined(begun: _Placed, goes_on: _Placed, text: str) -> _Placed:
+    parts = (begun, goes_on)
+    sure = sum(part.words * part.span.confidence for part in parts) / sum(part.words for part in parts)
+    start, end = begun.mention.start, goes_on.mention.end
+    span = RoleSpan(begun.span.start, goes_on.span.stop, begun.span.role, sure)
+    return _Placed(span, Mention(start, end, text[start:end]), named=True)
 
 
-def _found(mention: Mention, span: RoleSpan, scores: ArticleScores, position: int) -> Found:
+def _found(placed: _Placed, scores: ArticleScores, position: int) -> Found:
+    span = placed.span
     words = slice(span.start, span.stop)
     return Found(
-        mention=mention,
-        named=_named(scores, words),
+        mention=placed.mention,
+        named=placed.named,
         confidence=span.confidence,
-        links=_sigmoid(scores.links[words, span.role].astype(np.float32)).mean(axis=0),
+        links=_mean(sigmoid(scores.links[words, span.role].astype(np.float32))),
         incident=scores.incidents[span.start, span.role].astype(np.float32),
-        entity=scores.entities[words, 0].astype(np.float32).mean(axis=0),
+        entity=_mean(scores.entities[words, 0].astype(np.float32)),
         position=position,
     )
+
+
+def _mean(of_words: npt.NDArray[Any]) -> FloatArray:
+    mean: FloatArray = of_words.mean(axis=0).astype(np.float32)
+    return mean
 
 
 def _mention(text: str, start: int, end: int) -> Mention | None:
@@ -137,8 +160,3 @@ def _mention(text: str, start: int, end: int) -> Mention | None:
         end += 1
     tidied = tidy(text, start, end)
     return Mention(*tidied, text[slice(*tidied)]) if tidied else None
-
-
-def _sigmoid(logits: FloatArray) -> FloatArray:
-    probabilities: FloatArray = 0.5 * (1.0 + np.tanh(0.5 * logits))  # does not overflow
-    return probabilities

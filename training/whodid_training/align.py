@@ -17,7 +17,7 @@ import numpy as np
 from whodid.tokens import Tokens
 from whodid_training.article import Article, GoldEntity
 
-__all__ = ["AlignedMention", "Alignment", "align", "occurrences", "tag_words"]
+__all__ = ["AlignedMention", "Alignment", "align", "mention_spans", "occurrences", "tag_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,13 @@ def occurrences(mention: str, text: str) -> list[tuple[int, int]]:
     pattern = r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)"
     exact = [match.span() for match in re.finditer(pattern, text)]
     return exact or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+
+
+def mention_spans(entity: GoldEntity, text: str) -> list[tuple[int, int]]:
+    """Character spans of all mentions of an entity: those it has, or wherever its strings stand."""
+    if entity.spans is not None:
+        return list(entity.spans)
+    return [span for mention in entity.mentions for span in occurrences(mention, text)]
 
 
 def align(article: Article, tokens: Tokens) -> Alignment:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 __all__ = ["Article", "GoldEntity", "GoldEvent"]
 
@@ -79,12 +80,14 @@ class Article:
         return (entity for event in self.events for entity in event.entities if entity.role == role)
 
     def participants(self, role: str) -> list[GoldEntity]:
-        """Entities of a role, in order; those that share a mention in different events are one."""
+        """Entities of a role, in order; those that share a mention, as in different events, are one."""
         found: list[GoldEntity] = []
         for entity in self.entities(role):
-            same = next((index for index, other in enumerate(found) if other.shares_mention(entity)), None)
-            if same is None:
-                found.append(entity)
-            else:
-                found[same] = found[same].joined(entity)
+            same = [index for index, other in enumerate(found) if other.shares_mention(entity)]
+            whole = reduce(GoldEntity.joined, [*(found[index] for index in same), entity])
+            first = same[0] if same else len(found)
+            found[first:] = [
+                whole,
+                *(other for index, other in enumerate(found) if index > first and index not in same),
+            ]
         return found

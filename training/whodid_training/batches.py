@@ -139,7 +139,7 @@ class BatchMaker:
         ids, shapes = np.full(shape, self.special.padding), np.full(shape, SPECIAL_SHAPE)
         mask, names = np.zeros(shape, bool), np.full(shape, IGNORE)
         positions = np.zeros(shape, np.int64)
-        tags, links, incidents, entities = (np.full((*shape, self.roles), IGNORE) for _ in _PER_ROLE)
+        by_role = {name: np.full((*shape, self.roles), IGNORE) for name in _PER_ROLE}
         views = [self._arrays(row, random) for row in rows]
         for number, (index, window) in enumerate(jobs):
             view, before = views[index], len(self.special.prefix)
@@ -148,19 +148,16 @@ class BatchMaker:
             shapes[number, before : before + window.stop - window.start] = view["shapes"][window.start : window.stop]
             kept = slice(window.keep_start, window.keep_stop)  # a piece is learned where inference would keep it
             there = slice(window.keep_start - window.start + before, window.keep_stop - window.start + before)
-            names[number, there], tags[number, there] = view["names"][kept], view["tags"][kept]
-            links[number, there], incidents[number, there] = view["links"][kept], view["incidents"][kept]
-            entities[number, there] = view["entities"][kept]
+            for name, labels in by_role.items():
+                labels[number, there] = view[name][kept]
+            names[number, there] = view["names"][kept]
             positions[number, there] = np.arange(window.keep_start, window.keep_stop)
         return Batch(
             ids=torch.from_numpy(ids),
             shapes=torch.from_numpy(shapes),
             mask=None if mask.all() else torch.from_numpy(mask),
             article=torch.tensor([index for index, _ in jobs]),
-            tags=torch.from_numpy(tags),
-            links=torch.from_numpy(links),
-            incidents=torch.from_numpy(incidents),
-            entities=torch.from_numpy(entities),
+            **{name: torch.from_numpy(labels) for name, labels in by_role.items()},
             positions=torch.from_numpy(positions),
             names=torch.from_numpy(names),
             types=torch.from_numpy(np.stack([view["types"] for view in views])),

@@ -12,20 +12,16 @@ _VALUES = 2**16
 """A value is kept or dropped by 16 random bits, so that rates are met to 1 in 65,536."""
 
 
-class Dropout(nn.Module):
+class Dropout(nn.Dropout):
     """`torch.nn.Dropout`, drawn by numpy from a seed that torch draws: its random state alone decides, as ever."""
 
-    def __init__(self, rate: float) -> None:
-        super().__init__()
-        self.rate = rate
-
-    def forward(self, values: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - as torch calls it
         """Drop values, and scale those that are kept, in training only."""
-        dropped = round(self.rate * _VALUES)
+        values, dropped = input, round(self.p * _VALUES)
         if not self.training or dropped == 0:
             return values
         if values.device.type != "cpu" or dropped == _VALUES:
-            return nn.functional.dropout(values, self.rate)
+            return super().forward(values)
         seed = int(torch.randint(2**62, ()))
         bits = np.frombuffer(np.random.Generator(np.random.SFC64(seed)).bytes(2 * values.numel()), np.int16)
         kept = torch.from_numpy(bits >= dropped - _VALUES // 2).view(values.shape)

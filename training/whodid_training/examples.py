@@ -36,6 +36,8 @@ _VERSION = 4
 _MOST_INCIDENTS = 62
 """What fits into a bit set; further events of an article are unknown to it."""
 
+IntTable = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
 _CAPITALS = tuple(SHAPES.index(name) for name in ("capitalized", "upper", "single_upper", "mixed"))
 _SMALL_WORD = re.compile(r"\b[a-z]{1,4}\b")
 
@@ -91,46 +93,56 @@ def example(
     alignment = align(article, tokens)
     lost.update({f"{marked.corpus}: {reason}": count for reason, count in alignment.lost.items()})
     columns = {name: index for index, name in enumerate(ontology.role_names)}
-    words = len(tokens.first_pieces)
-    word_tags, written = tag_words(alignment, words, columns)
-    word_links = np.full((words, len(columns)), IGNORE, np.int64)
-    word_incidents = np.full_like(word_links, IGNORE)
-    word_entities = np.full_like(word_links, IGNORE)
-    word_names = np.full(words, IGNORE, np.int64)
-    numbers = _numbers(article, ontology)
-    for mention in written:
-        span = slice(mention.start, mention.stop)
-        column = columns[mention.entity.role]
-        word_links[span, column] = _bits(mention, ontology)
-        word_entities[span, column] = numbers[mention.entity]
-        if max(mention.incidents) < _MOST_INCIDENTS:
-            word_incidents[mention.start, column] = sum(1 << index for index in mention.incidents)
-        named = _named(mention.entity, article, marked)
-        word_names[span] = IGNORE if named is None else int(named)
-    word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE
-    tags = np.full((len(tokens), len(columns)), IGNORE, np.int64)
-    links, incidents, entities = (np.full_like(tags, IGNORE) for _ in range(3))
-    names = np.full(len(tokens), IGNORE, np.int64)
     first = tokens.first_pieces
-    known = [index for name, index in columns.items() if name in marked.roles]
-    for column in known:
-        tags[first, column] = word_tags[:, column]
-    links[first], incidents[first], names[first] = word_links, word_incidents, word_names
-    entities[first] = word_entities
+    word_tags, written = tag_words(alignment, len(first), columns)
+    word_tags[_unsure(article, tokens) & ~word_tags.any(axis=1)] = IGNORE
+    silent = [column for name, column in columns.items() if name not in marked.roles]
+    word_tags[:, silent] = IGNORE
+    by_word: dict[str, IntTable] = {
+        "tags": word_tags.astype(np.int64),
+        **_of_mentions(written, word_tags.shape, article, columns, ontology),
+    }
+    names = np.full(len(tokens), IGNORE, np.int64)
+    for mention in written:
+        named = _named(mention.entity, article, marked)
+        names[first[mention.start : mention.stop]] = IGNORE if named is None else int(named)
     return {
         "id": article.id,
         "corpus": marked.corpus,
         "mixed_case": marked.mixed_case,
         "ids": tokens.ids,
         "shapes": tokens.shapes,
-        "tags": tags.ravel(),
-        "links": links.ravel(),
-        "incidents": incidents.ravel(),
-        "entities": entities.ravel(),
+        **{name: _at_pieces(table, tokens).ravel() for name, table in by_word.items()},
         "names": names,
         "types": [_presence(name, article, marked) for name in ontology.type_names],
         "mains": _mains(article, ontology),
     }
+
+
+def _of_mentions(
+    written: Sequence[AlignedMention],
+    shape: tuple[int, int],
+    article: Article,
+    columns: Mapping[str, int],
+    ontology: Ontology,
+) -> dict[str, IntTable]:
+    """Say of the words of mentions what they are linked to, by column of a row: (words, roles) each."""
+    links, incidents, entities = (np.full(shape, IGNORE, np.int64) for _ in range(3))
+    numbers = _numbers(article, ontology)
+    for mention in written:
+        span, column = slice(mention.start, mention.stop), columns[mention.entity.role]
+        links[span, column] = _bits(mention, ontology)
+        entities[span, column] = numbers[mention.entity]
+        if max(mention.incidents) < _MOST_INCIDENTS:
+            incidents[mention.start, column] = sum(1 << index for index in mention.incidents)
+    return {"links": links, "incidents": incidents, "entities": entities}
+
+
+def _at_pieces(by_word: IntTable, tokens: Tokens) -> IntTable:
+    """Put labels of words at their first pieces: (pieces, roles)."""
+    table = np.full((len(tokens), by_word.shape[1]), IGNORE, np.int64)
+    table[tokens.first_pieces] = by_word
+    return table
 
 
 def looks_named(mention: str, text: str) -> bool:
@@ -172,12 +184,11 @@ def _bits(mention: AlignedMention, ontology: Ontology) -> int:
 
 def _numbers(article: Article, ontology: Ontology) -> dict[GoldEntity, int]:
     """Number the participants of each role; entities of different events that are one have one number."""
+    participants = {role: article.participants(role) for role in ontology.role_names}
     return {
-        entity: number
+        entity: next(number for number, whole in enumerate(participants[role]) if whole.shares_mention(entity))
         for role in ontology.role_names
-        for number, participant in enumerate(article.participants(role))
         for entity in article.entities(role)
-        if participant.shares_mention(entity)
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -17,6 +18,11 @@ __all__ = ["UNKNOWN", "LossWeights", "Losses", "article_evidence", "masked_losse
 
 UNKNOWN = -1.0
 """Log-odds of two words being of one participant, if their vectors say nothing: about one pair in four is."""
+
+_MOST_COMPARED = 2000
+"""Words of an article that are compared with each other: only lists of names have more, and room is its square."""
+
+_Compared = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,43 +98,49 @@ def _incident_loss(vectors: Tensor, batch: Batch, distance: Tensor) -> Tensor:
     known = batch.incidents != IGNORE
     incidents, links, chosen = batch.incidents[known], batch.links[known], vectors[known]
     window, piece, _ = known.nonzero(as_tuple=True)
-    article, positions = batch.article[window], batch.positions[window, piece]
-    pairs = (article[:, None] == article[None, :]) & ((links[:, None] & links[None, :]) != 0)
-    pairs = pairs.triu(diagonal=1)
-    apart = (positions[:, None] - positions[None, :]).abs()
-    buckets = torch.from_numpy(distance_bucket(apart.cpu().numpy())).to(distance.device)
-    together = (incidents[:, None] & incidents[None, :]) != 0
-    return _over_pairs(chosen @ chosen.T + distance[buckets], together, pairs, article)
+    positions = batch.positions[window, piece]
+
+    def compare(one: Tensor) -> _Compared:
+        apart = (positions[one, None] - positions[one]).abs()
+        buckets = torch.from_numpy(distance_bucket(apart.cpu().numpy())).to(distance.device)
+        together = (incidents[one, None] & incidents[one]) != 0
+        return chosen[one] @ chosen[one].T + distance[buckets], together, (links[one, None] & links[one]) != 0
+
+    return _over_pairs(compare, batch.article[window], vectors)
 
 
 def _entity_loss(vectors: Tensor, batch: Batch) -> Tensor:
     """Compare the words of all mentions that an article has of a role, but words with themselves elsewhere.
 
-    The same words are one participant by rule, and would be most of what is learned.
+    The same words are one participant by rule, and would be most of what is learned. Words go by their first pieces.
     """
     window, piece, role = (batch.entities != IGNORE).nonzero(as_tuple=True)
-    entity, article, word = batch.entities[window, piece, role], batch.article[window], batch.ids[window, piece]
-    pairs = (article[:, None] == article) & (role[:, None] == role) & (word[:, None] != word)
-    chosen = vectors[window, piece]
-    return _over_pairs(chosen @ chosen.T + UNKNOWN, entity[:, None] == entity, pairs.triu(diagonal=1), article)
+    entity, word, chosen = batch.entities[window, piece, role], batch.ids[window, piece], vectors[window, piece]
+
+    def compare(one: Tensor) -> _Compared:
+        asked = (role[one, None] == role[one]) & (word[one, None] != word[one])
+        return chosen[one] @ chosen[one].T + UNKNOWN, entity[one, None] == entity[one], asked
+
+    return _over_pairs(compare, batch.article[window], vectors)
 
 
-def _over_pairs(logits: Tensor, targets: Tensor, pairs: Tensor, article: Tensor) -> Tensor:
+def _over_pairs(compare: Callable[[Tensor], _Compared], article: Tensor, vectors: Tensor) -> Tensor:
     """Binary cross-entropy, averaged over the pairs of an article, then over articles that have any.
 
     Args:
-        logits: for all pairs, (items, items).
-        targets: True where a pair belongs together, likewise.
-        pairs: True where a pair counts, likewise.
+        compare: given indices of items, says for all pairs of them what they score, whether they belong together, and
+            whether they are asked about: (items, items) each.
         article: of which an item is, (items,).
+        vectors: in which nothing is learned where no pair is asked about.
     """
-    if not pairs.any():
-        return logits.sum() * 0.0
-    chosen = logits[pairs]
-    losses = functional.binary_cross_entropy_with_logits(chosen, targets[pairs].to(chosen.dtype), reduction="none")
-    of = article[pairs.nonzero(as_tuple=True)[0]]
-    count = torch.bincount(of).to(losses.dtype)
-    return (losses / count[of]).sum() / (count > 0).sum()
+    costs = []
+    for number in torch.unique(article):
+        logits, targets, asked = compare((article == number).nonzero(as_tuple=True)[0][:_MOST_COMPARED])
+        pairs = asked.triu(diagonal=1)
+        if pairs.any():
+            chosen = logits[pairs]
+            costs.append(functional.binary_cross_entropy_with_logits(chosen, targets[pairs].to(chosen.dtype)))
+    return torch.stack(costs).mean() if costs else vectors.sum() * 0.0
 
 
 def article_evidence(windows: Tensor, article: Tensor, *, articles: int) -> Tensor:

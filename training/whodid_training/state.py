@@ -63,7 +63,8 @@ def optimizer_for(
 
     encoder = ((n, p) for n, p in network.named_parameters() if n.startswith("encoder."))
     heads = ((n, p) for n, p in network.named_parameters() if not n.startswith("encoder."))
-    return torch.optim.AdamW([*group(encoder, learning_rate), *group(heads, head_learning_rate)], fused=True)
+    groups = [*group(encoder, learning_rate), *group(heads, head_learning_rate)]
+    return torch.optim.AdamW(groups, fused=True)  # one pass over the weights in place of ten
 
 
 def save_checkpoint(

@@ -1,6 +1,6 @@
 """From mentions to participants: grouping, the name to answer by, and the places that the tagger passed over.
 
-Pure functions on strings and offsets, without the network.
+Pure functions on strings and offsets, without the network, whose vectors they are given.
 """
 
 from whodid.entities.forms import NamedSpan

@@ -1,4 +1,4 @@
-"""Which mentions are one participant: names by rule, descriptions by what is seen of them; no model but a small table.
+"""Which mentions are one participant: names by rule, descriptions by what is seen of them and what the network says.
 
 Names are one participant if one is short for the other, its acronym, or stands in brackets behind it; of a surname that
 two people have, the network says whose it is. Descriptions ("gunmen", "the teacher") join each other and names by a
@@ -25,14 +25,14 @@ from whodid.entities.names import join_names
 from whodid.entities.pairs import Pair, Weights, log_odds, opposed, weights
 from whodid.entities.words import LINKING
 
-__all__ = ["Evidence", "Impression", "candidates", "evidence_for_pairs", "group_mentions", "mean_vectors"]
+__all__ = ["Impression", "PairEvidence", "candidates", "evidence_for_pairs", "group_mentions", "mean_vectors"]
 
 _BACK = 30
 """With how many wordings before it each is compared."""
 _UNSEEN = -4.0
 """Log-odds of wordings that are too far apart to be compared."""
-_OPPOSED = -20.0
-"""Log-odds of wordings that cannot be one participant, so low that few others outweigh it."""
+_OPPOSED = -1000.0
+"""Log-odds of wordings that cannot be one participant, so low that hardly any number of others outweighs it."""
 
 
 FloatArray = npt.NDArray[np.float32]
@@ -44,12 +44,12 @@ class Impression:
 
     vectors: FloatArray
     """By which they are compared: (mentions, width)."""
-    counts: Coreference
+    coreference: Coreference
     """How much that counts beside what is seen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PairEvidence:
     """What there is for two wordings being one participant."""
 
     first: int
@@ -110,7 +110,7 @@ def candidates(found: Wordings, relations: Relations) -> Iterator[tuple[int, int
 
 def evidence_for_pairs(
     found: Wordings, relations: Relations, fitted: Weights, means: FloatArray | None
-) -> Iterator[Evidence]:
+) -> Iterator[PairEvidence]:
     """Weigh the pairs of wordings that are compared.
 
     Args:
@@ -121,7 +121,7 @@ def evidence_for_pairs(
     """
     for first, second, pair in candidates(found, relations):
         read = 0.0 if means is None else float(means[first] @ means[second])
-        yield Evidence(first, second, pair, log_odds(pair, fitted), read)
+        yield PairEvidence(first, second, pair, log_odds(pair, fitted), read)
 
 
 def mean_vectors(found: Wordings, vectors: FloatArray) -> FloatArray:
@@ -133,9 +133,11 @@ def mean_vectors(found: Wordings, vectors: FloatArray) -> FloatArray:
     return means
 
 
-def _likeliest(means: FloatArray, short: int, longer: Sequence[int]) -> int:
-    """Choose the longer name of which the network says most that a short form is of it too."""
-    return max(longer, key=lambda index: float(means[short] @ means[index]))
+def _likeliest(means: FloatArray, short: int, longer: Sequence[int]) -> int | None:
+    """Choose the longer name of which the network says most that a short form is of it too, if it says so of any."""
+    products = {index: float(means[short] @ means[index]) for index in longer}
+    best = max(longer, key=products.__getitem__)
+    return best if products[best] > 0.0 else None
 
 
 def _join(
@@ -144,7 +146,7 @@ def _join(
     """Group wordings."""
     if len(found.forms) < 2:
         return [[index] for index in range(len(found.forms))]
-    means = None if impression is None or not impression.counts.read else mean_vectors(found, impression.vectors)
+    means = None if impression is None or not impression.coreference.read else mean_vectors(found, impression.vectors)
     leader = join_names(found, None if means is None else partial(_likeliest, means))
     relations = between(mentions, found, article)
     bracketed = {
@@ -158,9 +160,9 @@ def _join(
         while one in bracketed:
             one = bracketed[one]
         groups[one].append(index)
-    counts = Coreference() if impression is None else impression.counts
+    coreference = Coreference() if impression is None else impression.coreference
     scores = {
-        (one.first, one.second): _OPPOSED if opposed(one.pair) else float(counts(one.seen, one.read))
+        (one.first, one.second): _OPPOSED if opposed(one.pair) else float(coreference(one.seen, one.read))
         for one in evidence_for_pairs(found, relations, fitted, means)
     }
     join = fitted.join_capitals if found.capitals else fitted.join

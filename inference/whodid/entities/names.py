@@ -14,8 +14,8 @@ from whodid.entities.words import LINKING, NOUN_KINDS, TITLES
 __all__ = ["join_names"]
 
 Name = tuple[str, ...]
-Choose = Callable[[int, Sequence[int]], int]
-"""Given a short form and the names that it may be short for, all as indices of wordings, chooses one of them."""
+Choose = Callable[[int, Sequence[int]], int | None]
+"""Given a short form and the names that it may be short for, as indices of wordings, chooses one of these or none."""
 
 _SLIP = 6
 """Letters from which a word may differ in one and still be the same."""
@@ -40,10 +40,8 @@ def join_names(found: Wordings, choose: Choose | None = None) -> list[int]:
             leader[index] = cores.setdefault(_core(form.key) if form.proper else form.key, index)
     for name, longer in _longer_forms(list(cores)).items():
         index, fits = cores[name], [cores[one] for one in longer]
-        if len(fits) == 1:
-            leader[index] = fits[0]
-        elif fits and choose is not None:
-            leader[index] = choose(index, fits)
+        chosen = fits[0] if len(fits) == 1 else choose and choose(index, fits)
+        leader[index] = index if chosen is None else chosen
     for index in range(len(leader)):
         leader[index] = _root(index, leader)
     return leader
@@ -62,7 +60,7 @@ def _core(key: Name) -> Name:
 
 
 def _longer_forms(names: Sequence[Name]) -> dict[Name, list[Name]]:
-    """Map names to the longer names that they may be short for, and those that are not, to an earlier spelling."""
+    """Map names to the longer names that they may be short for; those short for none, to an earlier spelling."""
     longer: dict[Name, set[Name]] = defaultdict(set)
     known = set(names)
     for name in names:
@@ -75,8 +73,7 @@ def _longer_forms(names: Sequence[Name]) -> dict[Name, list[Name]]:
             continue
         tops = [one for one in candidates if not any(one in longer and other in longer[one] for other in candidates)]
         found[short] = sorted(tops)
-    sure = {short for short, tops in found.items() if len(tops) == 1}
-    for name, earlier in _spellings([name for name in names if name not in sure]):
+    for name, earlier in _spellings([name for name in names if name not in found]):
         found[name] = [earlier]
     return found
 

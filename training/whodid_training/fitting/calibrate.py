@@ -118,7 +118,7 @@ def fit_line(evidence: FloatArray, truth: BoolArray, corpus: npt.NDArray[np.intp
 def fit_plane(
     evidence: FloatArray, truth: BoolArray, corpus: npt.NDArray[np.intp], start: Sequence[float]
 ) -> tuple[float, ...]:
-    """Fit a weight for each kind of evidence, and an offset.
+    """Fit a weight of at least 0 for each kind of evidence, and an offset.
 
     Args:
         evidence: on the scale of log-odds, (items, kinds).
@@ -136,7 +136,8 @@ def fit_plane(
         value, slope = _log_loss(columns @ (middle + values), truth, each)
         return value + _SHARED_PULL * float((values**2).sum()), columns.T @ slope + 2 * _SHARED_PULL * values
 
-    return tuple(round(float(value), _PLACES) for value in middle + _least(loss, len(middle)))
+    bounds = [*((-weight, None) for weight in start), (None, None)]
+    return tuple(round(float(value), _PLACES) for value in middle + _least(loss, len(middle), bounds))
 
 
 def _log_loss(evidence: FloatArray, truth: BoolArray, weight: FloatArray) -> tuple[float, FloatArray]:
@@ -146,8 +147,12 @@ def _log_loss(evidence: FloatArray, truth: BoolArray, weight: FloatArray) -> tup
     return float((weight * np.logaddexp(0.0, -signed)).sum()), slope
 
 
-def _least(loss: Callable[[FloatArray], tuple[float, FloatArray]], number: int) -> FloatArray:
-    return np.asarray(minimize(loss, np.zeros(number), jac=True, method="L-BFGS-B").x)
+def _least(
+    loss: Callable[[FloatArray], tuple[float, FloatArray]],
+    number: int,
+    bounds: Sequence[tuple[float | None, float | None]] | None = None,
+) -> FloatArray:
+    return np.asarray(minimize(loss, np.zeros(number), jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
 def _alike(corpus: npt.NDArray[np.intp]) -> FloatArray:

@@ -17,7 +17,7 @@ from whodid.entities.grouping import evidence_for_pairs, mean_vectors
 from whodid.entities.pairs import opposed, weights
 from whodid.mentions import Found, find_mentions
 from whodid.model import Model
-from whodid_training.align import occurrences
+from whodid_training.align import mention_spans
 from whodid_training.article import Article
 from whodid_training.fitting.calibrate import fit_plane
 from whodid_training.fitting.tables import Rehearsal
@@ -75,6 +75,5 @@ def _participants_at(article: Article, role: str) -> list[tuple[tuple[int, int],
     return [
         (span, number)
         for number, participant in enumerate(article.participants(role))
-        for mention in participant.mentions
-        for span in occurrences(mention, article.text)
+        for span in mention_spans(participant, article.text)
     ]

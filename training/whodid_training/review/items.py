@@ -12,7 +12,7 @@ from typing import Literal
 
 from whodid.render.segments import spoken
 from whodid.types import Prediction
-from whodid_training.align import occurrences
+from whodid_training.align import mention_spans
 from whodid_training.article import Article, GoldEntity
 from whodid_training.evaluation.convention import Convention
 
@@ -102,9 +102,7 @@ def _reading(types: Sequence[str], participants: list[Item]) -> Reading:
 
 
 def _gold_places(entity: GoldEntity, text: str) -> tuple[Place, ...]:
-    if entity.spans is not None:
-        return _longest(entity.spans)
-    return _longest(place for mention in entity.mentions for place in occurrences(mention, text))
+    return _longest(mention_spans(entity, text))
 
 
 def _longest(places: Iterable[Place]) -> tuple[Place, ...]:

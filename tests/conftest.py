@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -28,6 +31,7 @@ from whodid_training.recipe import Recipe
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the hub's client is imported; a name that is no folder is refused at once
 
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 WORDS = (
     "the a of in on by and was were who said police army gunmen soldiers militants killed shot kidnapped abducted bomb "
     "exploded village villagers teacher journalist arrested detained fire burned robbed bank bus attack people city"
@@ -232,6 +236,21 @@ def short_recipe(tiny_encoder: Path) -> Recipe:
         evaluate_every=1,
         checkpoint_minutes=0.0,  # after every step
     )
+
+
+@pytest.fixture(scope="session")
+def benchmark() -> Callable[[str], ModuleType]:
+    """Import a script of the folder benchmarks by name."""
+
+    def imported(name: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(f"benchmark_{name}", BENCHMARKS / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return imported
 
 
 class NamesModel:

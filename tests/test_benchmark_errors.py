@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -15,14 +13,8 @@ from whodid_training.review.errors import KINDS, compare
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    path = Path(__file__).parents[1] / "benchmarks" / "errors.py"
-    spec = importlib.util.spec_from_file_location("benchmark_errors", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def script(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("errors")
 
 
 def test_errors_are_counted_by_role_and_kind(script: ModuleType) -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import importlib.util
 import math
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,14 +19,8 @@ TEXT = "Lagos pastor freed\n\nGunmen held Chidi Obi, a pastor. Obi prayed with t
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    path = Path(__file__).parents[1] / "benchmarks" / "grouping.py"
-    spec = importlib.util.spec_from_file_location("benchmark_grouping", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def script(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("grouping")
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def tokenizer() -> Tokenizer:
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder with random weights, windows of 32 pieces, and a seed that finds something in every article."""
-    torch.manual_seed(11)
+    torch.manual_seed(13)
     tokenizer = tiny_tokenizer()
     encoder = {**ENCODER, "vocab_size": tokenizer.get_vocab_size()}
     network = Network(encoder, NetworkShape(roles=len(DEFAULT.roles), event_types=len(DEFAULT.event_types)))

@@ -38,8 +38,8 @@ def may_be_inside(probabilities: FloatArray) -> BoolArray:
 class Candidates:
     """Vectors of some pairs of word and role, filled in window by window; those of all others are zeros.
 
-    It is read like an array: `vectors[3:5, 1]` are those of two words in one role, (2, width). Vectors that are the same in
-    every role are kept as those of a single one.
+    It is read like an array: `vectors[3:5, 1]` are those of two words in one role, (2, width). What does not depend
+    on the role are kept as those of a single one.
     """
 
     def __init__(self, words: int, roles: int, width: int) -> None:

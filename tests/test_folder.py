@@ -47,10 +47,10 @@ def test_a_missing_file_is_named(copy: Path) -> None:
         whodid.load(copy)
 
 
-@pytest.mark.parametrize("version", [1, 99, None])
+@pytest.mark.parametrize("version", [2, 99, None])
 def test_another_layout_is_refused(copy: Path, version: int | None) -> None:
     edit(copy / "config.json", schema_version=version)
-    with pytest.raises(SchemaVersionError, match=f"has model layout {version}; this version of whodid reads layout 2"):
+    with pytest.raises(SchemaVersionError, match=f"has model layout {version}; this version of whodid reads layout 3"):
         whodid.load(copy)
 
 

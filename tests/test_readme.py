@@ -32,13 +32,13 @@ def test_the_article_on_the_first_screen_is_the_sample() -> None:
 
 def test_the_figures_are_those_of_the_shipped_model() -> None:
     development = json.loads((ROOT / "models/default/metrics.json").read_text(encoding="utf-8"))["development"]
-    corpora = ("muc4", "hrdsattack", "newswire", "general_news")
+    corpora = ("muc4", "hrdsattack", "newswire")
     for label, names in (
-        ("participants in their roles, F1", ("roles_strict_f1", *("roles_overlap_f1",) * 3)),
-        ("events with their own people, F1", ("events_f1",) * 4),
-        ("sets of event types, F1", ("types_f1",) * 4),
-        ("event or no event, F1 of event", ("event_f1",) * 4),
-        ("articles without an event that are given one", ("false_alarms",) * 4),
+        ("participants in their roles, F1", ("roles_strict_f1", "roles_overlap_f1", "roles_overlap_f1")),
+        ("events with their own people, F1", ("events_f1",) * 3),
+        ("sets of event types, F1", ("types_f1",) * 3),
+        ("event or no event, F1 of event", ("event_f1",) * 3),
+        ("articles without an event that are given one", ("false_alarms",) * 3),
     ):
         line = next(line for line in README.splitlines() if line.startswith(f"| {label} |"))
         figures = [

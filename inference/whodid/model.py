@@ -84,7 +84,9 @@ class Model:
 
         Args:
             texts: articles of any length; consumed as the predictions are.
-            batch_size: windows that go through the network at once. It changes speed and memory, not answers.
+            batch_size: windows that go through the network at once. It changes speed and memory, and answers by no more
+                than rounding: not at all in float32, in bfloat16 a little where the processor computes a single window
+                in another way than many.
 
         Raises:
             InputTypeError: a text is not a string, or all of `texts` is a single one.

@@ -6,8 +6,7 @@ Prints a Markdown table, one row for each corpus and role. Every distinct wordin
 that repeating a name is not rewarded. `--fit` first fits the table of weights on the training splits and writes it
 into the package (needs scikit-learn). `--model` scores the participants that a model answers instead, joined from
 different probabilities on, by the words alone and by what the network says as well; thresholds are those that were
-fitted with the latter. Nothing of the corpora but these
-figures and weights is kept.
+fitted with the latter. Nothing of the corpora but these figures and weights is kept.
 """
 
 from __future__ import annotations
@@ -93,7 +92,7 @@ def on_events(entity: GoldEntity, article: Article) -> frozenset[str]:
         event.type
         for event in article.events
         for other in event.entities
-        if other.role == entity.role and set(other.mentions) & set(entity.mentions)
+        if other.role == entity.role and other.shares_mention(entity)
     )
 
 

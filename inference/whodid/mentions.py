@@ -138,7 +138,7 @@ def _found(placed: _Placed, scores: ArticleScores, position: int) -> Found:
         mention=placed.mention,
         named=placed.named,
         confidence=span.confidence,
-        links=_mean(sigmoid(scores.links[words, span.role].astype(np.float32))),
+        links=_mean(sigmoid(scores.links[words, span.role])),
         incident=scores.incidents[span.start, span.role].astype(np.float32),
         entity=_mean(scores.entities[words, 0].astype(np.float32)),
         position=position,

@@ -168,6 +168,16 @@ def test_of_no_answer_everything_is_missed(gold: Article) -> None:
     assert len(errors) == len(reading.events) + len(reading.participants)
 
 
+def test_a_participant_joins_all_that_share_a_string_with_it() -> None:
+    gold = article(
+        ("kidnapping", (victim("Ana Ruiz"),)), ("attack", (victim("Leo Paz"), victim("a nurse"))),
+        ("bombing", (victim("a nurse", "Ana Ruiz"),)),
+    )  # fmt: skip
+    reading = gold_reading(gold, Convention.full())
+    assert [item.strings for item in reading.participants] == [("Ana Ruiz", "a nurse"), ("Leo Paz",)]
+    assert set(reading.participants[0].types) == {"kidnapping", "attack", "bombing"}
+
+
 def random_answer(rng: random.Random, gold: Article) -> Prediction:
     """Gold with words added and taken away, roles and events shuffled."""
     words = [match.span() for match in re.finditer(r"\w+", gold.text)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal
 
 from whodid.render.segments import spoken
@@ -63,7 +64,8 @@ def gold_reading(article: Article, convention: Convention) -> Reading:
             places = _gold_places(entity, article.text)
             if places and entity.role in convention.roles:
                 slot = convention.slots[entity.role]
-                _merge(participants, Item("participant", entity.role, slot, entity.mentions, places, (event.type,)))
+                new = Item("participant", entity.role, slot, entity.mentions, places, (event.type,))
+                participants = _merged(participants, new)
     return _reading(convention.gold_types(article), participants)
 
 
@@ -114,14 +116,19 @@ def _longest(places: Iterable[Place]) -> tuple[Place, ...]:
     return tuple(sorted(kept))
 
 
-def _merge(items: list[Item], new: Item) -> None:
-    for index, item in enumerate(items):
-        if item.label == new.label and set(item.strings) & set(new.strings):
-            items[index] = replace(
-                item,
-                strings=tuple(dict.fromkeys((*item.strings, *new.strings))),
-                places=_longest((*item.places, *new.places)),
-                types=tuple(dict.fromkeys((*item.types, *new.types))),
-            )
-            return
-    items.append(new)
+def _merged(items: Sequence[Item], new: Item) -> list[Item]:
+    """Add a participant; all that share a string with it become one, in the place of the first of them."""
+    same = [item for item in items if item.label == new.label and not set(item.strings).isdisjoint(new.strings)]
+    if not same:
+        return [*items, new]
+    whole = reduce(_joined, [*same, new])
+    return [whole if item is same[0] else item for item in items if item is same[0] or item not in same]
+
+
+def _joined(one: Item, other: Item) -> Item:
+    return replace(
+        one,
+        strings=tuple(dict.fromkeys((*one.strings, *other.strings))),
+        places=_longest((*one.places, *other.places)),
+        types=tuple(dict.fromkeys((*one.types, *other.types))),
+    )

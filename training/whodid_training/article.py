@@ -6,11 +6,14 @@ then count. This module knows nothing of tokens or tensors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import TypeVar
 
-__all__ = ["Article", "GoldEntity", "GoldEvent"]
+__all__ = ["Article", "GoldEntity", "GoldEvent", "add_participant"]
+
+Participant = TypeVar("Participant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,30 @@ class Article:
         """Entities of a role, in order; those that share a mention, as in different events, are one."""
         found: list[GoldEntity] = []
         for entity in self.entities(role):
-            same = [index for index, other in enumerate(found) if other.shares_mention(entity)]
-            whole = reduce(GoldEntity.joined, [*(found[index] for index in same), entity])
-            first = same[0] if same else len(found)
-            found[first:] = [
-                whole,
-                *(other for index, other in enumerate(found) if index > first and index not in same),
-            ]
+            found = add_participant(found, entity, same=GoldEntity.shares_mention, join=GoldEntity.joined)
         return found
+
+
+def add_participant(
+    found: Sequence[Participant],
+    new: Participant,
+    *,
+    same: Callable[[Participant, Participant], bool],
+    join: Callable[[Participant, Participant], Participant],
+) -> list[Participant]:
+    """Add one to those found; all that are the same as it become one with it, in the place of the first of them.
+
+    >>> add_participant(["ab", "c", "bd"], "b", same=lambda one, other: other in one, join=str.__add__)
+    ['abbdb', 'c']
+
+    Args:
+        found: participants no two of which are the same.
+        new: another.
+        same: whether two are one.
+        join: makes one of two.
+    """
+    alike = [one for one in found if same(one, new)]
+    if not alike:
+        return [*found, new]
+    whole = reduce(join, [*alike, new])
+    return [whole if one is alike[0] else one for one in found if one is alike[0] or one not in alike]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Literal
 
 from whodid.render.segments import spoken
 from whodid.types import Prediction
 from whodid_training.align import mention_spans
-from whodid_training.article import Article, GoldEntity
+from whodid_training.article import Article, GoldEntity, add_participant
 from whodid_training.evaluation.convention import Convention
 
 __all__ = ["Item", "Place", "Reading", "gold_reading", "predicted_reading", "shared"]
@@ -65,7 +64,7 @@ def gold_reading(article: Article, convention: Convention) -> Reading:
             if places and entity.role in convention.roles:
                 slot = convention.slots[entity.role]
                 new = Item("participant", entity.role, slot, entity.mentions, places, (event.type,))
-                participants = _merged(participants, new)
+                participants = add_participant(participants, new, same=_same, join=_joined)
     return _reading(convention.gold_types(article), participants)
 
 
@@ -116,13 +115,8 @@ def _longest(places: Iterable[Place]) -> tuple[Place, ...]:
     return tuple(sorted(kept))
 
 
-def _merged(items: Sequence[Item], new: Item) -> list[Item]:
-    """Add a participant; all that share a string with it become one, in the place of the first of them."""
-    same = [item for item in items if item.label == new.label and not set(item.strings).isdisjoint(new.strings)]
-    if not same:
-        return [*items, new]
-    whole = reduce(_joined, [*same, new])
-    return [whole if item is same[0] else item for item in items if item is same[0] or item not in same]
+def _same(one: Item, other: Item) -> bool:
+    return one.label == other.label and not set(one.strings).isdisjoint(other.strings)
 
 
 def _joined(one: Item, other: Item) -> Item:

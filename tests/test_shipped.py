@@ -32,11 +32,11 @@ def test_every_mention_is_the_text_between_its_offsets(predictions: list[Predict
     assert all(text[m.start : m.end] == m.text for text, m in mentions)
 
 
-@pytest.mark.parametrize("batch_size", [1, 7])
-def test_the_size_of_a_batch_changes_no_answer(batch_size: int) -> None:
-    exact = whodid.load(dtype="float32")
+@pytest.mark.parametrize(("dtype", "batch_size"), [("float32", 1), ("float32", 7), ("auto", 7)])
+def test_the_size_of_a_batch_changes_no_answer(dtype: str, batch_size: int) -> None:
+    model = whodid.load(dtype=dtype)
     texts = [article.text for article in ARTICLES]
-    for left, right in zip(exact.predict_many(texts), exact.predict_many(texts, batch_size=batch_size), strict=True):
+    for left, right in zip(model.predict_many(texts), model.predict_many(texts, batch_size=batch_size), strict=True):
         assert left.event_types == right.event_types
         assert [e.text for e in left.entities] == [e.text for e in right.entities]
         assert all(math.isclose(left.scores[name], right.scores[name], abs_tol=1e-4) for name in left.scores)

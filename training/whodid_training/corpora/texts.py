@@ -1,6 +1,6 @@
-"""Unlabelled news: the texts of published files, for masked-language pre-training. Labels and annotations are not read.
+"""Texts for masked-language pre-training: unlabelled news of published files, and the training splits of corpora.
 
-A table says which files. Development and test halves of annotated corpora are not among them.
+A table says which files are read whole; labels, annotations, and the development halves of corpora are left alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from whodid.errors import DataError, one_of
 from whodid_training.corpora.annotated import read_jsonl
+from whodid_training.corpora.registry import CORPORA, load_corpus
 
 __all__ = ["TEXTS", "TextSource", "read_texts"]
 
@@ -31,21 +32,26 @@ TEXTS: Mapping[str, TextSource] = {
     "bbc": TextSource("negatives", ("bbc_2004_2005.jsonl.gz",)),
     "reuters": TextSource("negatives", ("reuters21578.jsonl.gz",)),
     "ag_news": TextSource("negatives", ("ag_news_test.jsonl.gz",)),
-    "newswire": TextSource("newswire", ("train.jsonl",)),
     "own": TextSource("own", ("train.jsonl",)),
 }
-"""Collections that can be read, by name. Their cards are those of the corpora in the same folders."""
+"""Collections that are read from end to end, by name. Their cards are those of the corpora in the same folders."""
 
 
 def read_texts(name: str, *, root: Path) -> Iterator[str]:
-    """Yield the articles of a collection: title, blank line, text.
+    """Yield the articles of a collection, or of the training split of a corpus: title, blank line, text.
 
     Raises:
         DataError: the collection is unknown, a file is missing, or a record has no text.
     """
-    if name not in TEXTS:
-        raise DataError(f"texts {name!r} are unknown; allowed: {one_of(TEXTS)}")
-    source = TEXTS[name]
+    if name in TEXTS:
+        yield from _whole(name, TEXTS[name], root)
+    elif name in CORPORA:
+        yield from (article.text for article in load_corpus(name, root=root, split="train").articles)
+    else:
+        raise DataError(f"texts {name!r} are unknown; allowed: {one_of(sorted({*TEXTS, *CORPORA}))}")
+
+
+def _whole(name: str, source: TextSource, root: Path) -> Iterator[str]:
     for file in source.files:
         path = root / source.folder / file
         if not path.is_file():

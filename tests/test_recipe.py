@@ -73,7 +73,7 @@ def test_a_shipped_recipe_is_valid_and_names_corpora_of_the_registry(path: Path)
 
 
 def test_the_shipped_model_was_made_by_the_shipped_recipe() -> None:
-    assert read_recipe(default_folder() / "recipe.toml") == read_recipe(CONFIGS / "default.toml")
+    assert read_recipe(default_folder() / "recipe.toml") == read_recipe(CONFIGS / "restart.toml")
 
 
 def test_an_unknown_key_is_named_with_all_that_are_allowed(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from whodid.folder import read_folder
 from whodid.ontology import DEFAULT, EventType, Ontology
 from whodid_training.export import export
 from whodid_training.recipe import Recipe, read_recipe
-from whodid_training.start import begin, new_network
+from whodid_training.start import begin, mixed_in, new_network
+from whodid_training.state import RunningAverage
 from whodid_training.train import Progress, Run, Trained, mark, train_model
 
 ROLES = {"role_head.weight", "role_head.bias"}
@@ -93,6 +94,27 @@ def test_with_no_learning_the_model_comes_out_as_it_went_in(recipe: Recipe, news
     assert before.keys() == trained.folder.weights.keys()
     for name, tensor in trained.folder.weights.items():
         torch.testing.assert_close(tensor, before[name])
+
+
+def test_a_share_of_the_start_is_mixed_in_once(recipe: Recipe, news_root: Path, tmp_path: Path) -> None:
+    learnt = train(recipe, news_root, tmp_path / "learnt").folder.weights
+    mixing = replace(recipe, start_share=0.25)
+    with pytest.raises(KeyboardInterrupt):
+        train(mixing, news_root, tmp_path / "mixed", stop_at=3)
+    before = read_folder(Path(str(recipe.start))).weights
+    for _ in range(2):  # a finished run that is typed again comes to the same
+        mixed = train(mixing, news_root, tmp_path / "mixed").folder.weights
+        for name, tensor in mixed.items():
+            torch.testing.assert_close(tensor, 0.75 * learnt[name] + 0.25 * before[name], atol=1e-3, rtol=1e-2)
+    assert any(not torch.allclose(mixed[name], learnt[name]) for name in mixed)
+
+
+def test_nothing_is_mixed_in_that_answers_for_other_labels(recipe: Recipe, tmp_path: Path) -> None:
+    start = begin(recipe, THREE)
+    average = RunningAverage(new_network(start, THREE), 0.9)
+    with pytest.raises(DataError, match=r"start_share is 0.2, but evidence_value.bias, .* event types or roles differ"):
+        mixed_in(start, average, 0.2)
+    mixed_in(start, average, 0.0)
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(recipe: Recipe, news_root: Path, tmp_path: Path) -> None:

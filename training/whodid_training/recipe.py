@@ -42,6 +42,9 @@ class Recipe:
     """Starting encoder: a folder, a Hugging Face name, or package:NAME/FOLDER for one inside a Python package."""
     start: str | None = None
     """Model folder to start from in place of `encoder`: its encoder, tokenizer, and every head that still fits."""
+    start_share: float = 0.0
+    """Share of the weights of `start` in those that are kept: what it knew is forgotten less (Wortsman et al. 2022,
+    "Robust fine-tuning of zero-shot models"). The ontology must be its own."""
     ontology: str | None = None
     """Ontology file (JSON); the default ontology if None."""
     seed: int = 13
@@ -94,7 +97,7 @@ class Recipe:
     def __post_init__(self) -> None:
         """Check kinds and ranges."""
         _check_kinds(self)
-        shares = ("warmup", "dropout", "eventless_share", "uppercase_share", "mask_share", "average")
+        shares = ("warmup", "dropout", "eventless_share", "uppercase_share", "mask_share", "start_share", "average")
         positive = ("epochs", "learning_rate", "head_learning_rate", "clip", "batch_pieces", "evaluate_every")
         for name in shares:
             if not 0.0 <= getattr(self, name) <= 1.0:
@@ -102,6 +105,8 @@ class Recipe:
         for name in positive:
             if not getattr(self, name) > 0:
                 raise DataError(f"recipe: {name} is {getattr(self, name)}; it must be above 0")
+        if self.start_share and self.start is None:
+            raise DataError(f"recipe: start_share is {self.start_share}, but there is no start; name a model folder")
         if self.seed < 0:
             raise DataError(f"recipe: seed is {self.seed}; it must be at least 0")
         if not self.corpora:

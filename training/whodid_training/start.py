@@ -17,8 +17,9 @@ from whodid.ontology import Ontology
 from whodid_training.dropout import with_cheap_dropout
 from whodid_training.encoders import StartingEncoder, load_encoder, with_dropout
 from whodid_training.recipe import Recipe
+from whodid_training.state import RunningAverage
 
-__all__ = ["begin", "new_network"]
+__all__ = ["begin", "mixed_in", "new_network"]
 
 _ENCODER = "encoder."
 """Prefix of the encoder's weights in a network."""
@@ -59,6 +60,22 @@ def new_network(start: StartingEncoder, ontology: Ontology) -> Network:
     network.load_state_dict(start.heads, strict=False)
     with_cheap_dropout(network)
     return network
+
+
+def mixed_in(start: StartingEncoder, average: RunningAverage, share: float) -> None:
+    """Mix what a run started from into what it ended with.
+
+    Raises:
+        DataError: some weights were not taken over from the start, so that there is nothing to mix them with.
+    """
+    whole = {**{_ENCODER + name: tensor for name, tensor in start.weights.items()}, **start.heads}
+    if share and (missing := average.weights.keys() - whole.keys()):
+        raise DataError(
+            f"recipe: start_share is {share}, but {', '.join(sorted(missing)[:3])} did not come from start, because "
+            "event types or roles differ; leave start_share out"
+        )
+    if share:
+        average.mix(whole, share)
 
 
 def _heads(folder: ModelFolder, ontology: Ontology) -> dict[str, Tensor]:

@@ -48,6 +48,12 @@ class RunningAverage:
         for name, tensor in network.state_dict().items():
             self.weights[name].lerp_(tensor.to(self.weights[name].dtype), 1.0 - decay)
 
+    @torch.no_grad()
+    def mix(self, weights: Mapping[str, Tensor], share: float) -> None:
+        """Move towards other weights of the same network: from 0, not at all, to 1, all the way."""
+        for name, tensor in self.weights.items():
+            tensor.lerp_(weights[name].to(tensor), share)
+
 
 def optimizer_for(
     network: nn.Module, *, learning_rate: float, head_learning_rate: float, weight_decay: float

@@ -27,7 +27,7 @@ from whodid_training.fit import evaluate_all, fit_decisions, fit_in_full, rehear
 from whodid_training.loss import LossWeights, masked_losses
 from whodid_training.precision import autocast
 from whodid_training.recipe import Recipe
-from whodid_training.start import begin, new_network
+from whodid_training.start import begin, mixed_in, new_network
 from whodid_training.state import Position, RunningAverage, load_checkpoint, optimizer_for, save_checkpoint
 
 __all__ = ["Progress", "Run", "Trained", "load_ontology", "mark", "train_model"]
@@ -103,6 +103,7 @@ def train_model(
     _LOG.info("%d articles; mention strings that could not be aligned: %s", len(rows), dict(lost) or "none")
     average = RunningAverage(network, recipe.average)
     seconds = _fit(network, average, rows, start, recipe, run, development, ontology)
+    mixed_in(start, average, recipe.start_share)
     model = _model(average, start, recipe, ontology, run.device)
     rehearsals = rehearse(model, development)
     fitted = fit_in_full(model, rehearsals)

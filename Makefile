@@ -42,11 +42,12 @@ latency: $(VENV)/.browser  ## Measure loading and reading one article, and the b
 notebooks: $(VENV)/.dev  ## Run the notebooks and store what they show.
 	$(BIN)/python notebooks/execute.py
 
-train: $(VENV)/.dev  ## Train the shipped model again, in two stages: make train CORPORA=folder. Goes on where it was interrupted.
+train: $(VENV)/.dev  ## Train the shipped model again, in three stages: make train CORPORA=folder. Goes on where it was interrupted.
 	@test -n "$(CORPORA)" || { echo "Say where the corpora are: make train CORPORA=folder (see data/cards)"; exit 2; }
 	$(BIN)/pip install --quiet -e ".[train,starter]"
 	$(WHODID) train training/configs/base.toml --root $(CORPORA) -o runs/base
 	$(WHODID) train training/configs/default.toml --root $(CORPORA) -o runs/default
+	$(WHODID) train training/configs/restart.toml --root $(CORPORA) -o runs/restart
 
 wheel: $(VENV)/.dev  ## Build the wheel and try it in a clean environment.
 	rm -rf dist

@@ -91,6 +91,8 @@ def test_an_unknown_key_is_named_with_all_that_are_allowed(tmp_path: Path) -> No
         ("epochs = 0", "epochs is 0; it must be above 0"),
         ("learning_rate = 0.0", "learning_rate is 0.0; it must be above 0"),
         ("seed = -1", "seed is -1; it must be at least 0"),
+        ("start_share = 2.0", "start_share is 2.0; it must lie between 0 and 1"),
+        ("start_share = 0.3", "start_share is 0.3, but there is no start; name a model folder"),
         ("batch_pieces = 256", "batch_pieces 256 must hold a window of 512"),
         ('epochs = "ten"', "epochs is 'ten'; it must be a whole number"),
         ("epochs = 2.5", "epochs is 2.5; it must be a whole number"),

@@ -158,5 +158,7 @@ def test_what_cannot_be_pre_trained_is_refused(settings: Pretraining, tiny_encod
         pretrain(settings, [], tmp_path)
     with pytest.raises(DataError, match="epochs is 0; it must be above 0"):
         replace(settings, epochs=0)
+    with pytest.raises(DataError, match="window_size is 2; it must be above 2"):
+        replace(settings, window_size=2)
     with pytest.raises(DataError, match=r"mask_share is 1.5; it must lie between 0 and 1"):
         replace(settings, mask_share=1.5)

@@ -27,14 +27,15 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from whodid.errors import DataError
 from whodid_training.encoders import locate, with_dropout
+from whodid_training.examples import IGNORE
 
 __all__ = ["Pretraining", "pretrain"]
 
 _ENCODER = "encoder"
 """Folder that is written, below the run's."""
 
-_SHOWN = -100
-"""Label of a piece that is not to be guessed, as the collator has it."""
+_FRAME = 2
+"""Pieces of a window that are not of its text: the first and the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Pretraining:
         for name in ("epochs", "learning_rate", "batch_windows", "save_steps"):
             if not getattr(self, name) > 0:
                 raise DataError(f"pre-training: {name} is {getattr(self, name)}; it must be above 0")
+        if self.window_size <= _FRAME:
+            raise DataError(f"pre-training: window_size is {self.window_size}; it must be above {_FRAME}")
         if not 0.0 < self.mask_share < 1.0:
             raise DataError(f"pre-training: mask_share is {self.mask_share}; it must lie between 0 and 1")
 
@@ -115,7 +118,7 @@ class _Trainer(Trainer):  # type: ignore[misc]  # transformers has no types
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], *_: Any, **__: Any) -> torch.Tensor:
         """Mean cross entropy of the hidden pieces of a batch."""
         labels = inputs.pop("labels")
-        hidden = labels != _SHOWN
+        hidden = labels != IGNORE  # which torch and the collator mean by it too
 
         def keep(_module: Any, _inputs: Any, output: Any) -> Any:
             output.last_hidden_state = output.last_hidden_state[hidden][None]
@@ -156,19 +159,13 @@ def _load(settings: Pretraining) -> tuple[Any, Any]:
 
 
 def _windows(texts: Iterable[str], tokenizer: Any, size: int) -> Iterator[dict[str, list[int]]]:
+    first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
     pieces: list[int] = []
-    room = size - 2  # first and last piece of a window are special
     for text in texts:
-        pieces += [*tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"], tokenizer.sep_token_id]
-        while len(pieces) >= room:
-            yield _window(pieces[:room], tokenizer)
-            pieces = pieces[room:]
-    if pieces:
-        yield _window(pieces, tokenizer)
-
-
-def _window(pieces: list[int], tokenizer: Any) -> dict[str, list[int]]:
-    return {"input_ids": [tokenizer.cls_token_id, *pieces, tokenizer.sep_token_id]}
+        pieces += [*tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"], last]
+    room = size - _FRAME
+    for start in range(0, len(pieces), room):
+        yield {"input_ids": [first, *pieces[start : start + room], last]}
 
 
 def _warmup(windows: int, settings: Pretraining) -> int:

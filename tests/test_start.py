@@ -15,8 +15,7 @@ from whodid.folder import read_folder
 from whodid.ontology import DEFAULT, EventType, Ontology
 from whodid_training.export import export
 from whodid_training.recipe import Recipe, read_recipe
-from whodid_training.start import begin, mixed_in, new_network
-from whodid_training.state import RunningAverage
+from whodid_training.start import begin, new_network, to_mix_in
 from whodid_training.train import Progress, Run, Trained, mark, train_model
 
 ROLES = {"role_head.weight", "role_head.bias"}
@@ -111,10 +110,19 @@ def test_a_share_of_the_start_is_mixed_in_once(recipe: Recipe, news_root: Path, 
 
 def test_nothing_is_mixed_in_that_answers_for_other_labels(recipe: Recipe, tmp_path: Path) -> None:
     start = begin(recipe, THREE)
-    average = RunningAverage(new_network(start, THREE), 0.9)
+    names = new_network(start, THREE).state_dict().keys()
     with pytest.raises(DataError, match=r"start_share is 0.2, but evidence_value.bias, .* event types or roles differ"):
-        mixed_in(start, average, 0.2)
-    mixed_in(start, average, 0.0)
+        to_mix_in(start, names, 0.2)
+    assert to_mix_in(start, names, 0.0) == {}
+
+
+def test_a_share_that_cannot_be_mixed_in_is_refused_before_training(
+    recipe: Recipe, news_root: Path, tmp_path: Path
+) -> None:
+    marked = mark(recipe.corpora, root=news_root)
+    with pytest.raises(DataError, match=r"start_share is 0.2, but .* did not come from start"):
+        train_model(replace(recipe, start_share=0.2), marked, [], Run(tmp_path, torch.device("cpu")), ontology=THREE)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(recipe: Recipe, news_root: Path, tmp_path: Path) -> None:

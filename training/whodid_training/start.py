@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,8 @@ from whodid.ontology import Ontology
 from whodid_training.dropout import with_cheap_dropout
 from whodid_training.encoders import StartingEncoder, load_encoder, with_dropout
 from whodid_training.recipe import Recipe
-from whodid_training.state import RunningAverage
 
-__all__ = ["begin", "mixed_in", "new_network"]
+__all__ = ["begin", "new_network", "to_mix_in"]
 
 _ENCODER = "encoder."
 """Prefix of the encoder's weights in a network."""
@@ -62,20 +61,21 @@ def new_network(start: StartingEncoder, ontology: Ontology) -> Network:
     return network
 
 
-def mixed_in(start: StartingEncoder, average: RunningAverage, share: float) -> None:
-    """Mix what a run started from into what it ended with.
+def to_mix_in(start: StartingEncoder, names: Set[str], share: float) -> Mapping[str, Tensor]:
+    """Return what is mixed into the weights that a run ends with: those that it starts from; nothing, for no share.
 
     Raises:
-        DataError: some weights were not taken over from the start, so that there is nothing to mix them with.
+        DataError: some weights are not taken over from the start, so that there is nothing to mix them with.
     """
+    if not share:
+        return {}
     whole = {**{_ENCODER + name: tensor for name, tensor in start.weights.items()}, **start.heads}
-    if share and (missing := average.weights.keys() - whole.keys()):
+    if missing := names - whole.keys():
         raise DataError(
             f"recipe: start_share is {share}, but {', '.join(sorted(missing)[:3])} did not come from start, because "
             "event types or roles differ; leave start_share out"
         )
-    if share:
-        average.mix(whole, share)
+    return whole
 
 
 def _heads(folder: ModelFolder, ontology: Ontology) -> dict[str, Tensor]:

@@ -51,8 +51,8 @@ class RunningAverage:
     @torch.no_grad()
     def mix(self, weights: Mapping[str, Tensor], share: float) -> None:
         """Move towards other weights of the same network: from 0, not at all, to 1, all the way."""
-        for name, tensor in self.weights.items():
-            tensor.lerp_(weights[name].to(tensor), share)
+        for name, tensor in weights.items():
+            self.weights[name].lerp_(tensor.to(self.weights[name]), share)
 
 
 def optimizer_for(

@@ -27,7 +27,7 @@ from whodid_training.fit import evaluate_all, fit_decisions, fit_in_full, rehear
 from whodid_training.loss import LossWeights, masked_losses
 from whodid_training.precision import autocast
 from whodid_training.recipe import Recipe
-from whodid_training.start import begin, mixed_in, new_network
+from whodid_training.start import begin, new_network, to_mix_in
 from whodid_training.state import Position, RunningAverage, load_checkpoint, optimizer_for, save_checkpoint
 
 __all__ = ["Progress", "Run", "Trained", "load_ontology", "mark", "train_model"]
@@ -89,7 +89,8 @@ def train_model(
         ontology: event types and roles to learn.
 
     Raises:
-        DataError: there are no articles, the encoder cannot be loaded, or a checkpoint does not fit the recipe.
+        DataError: there are no articles, the encoder cannot be loaded, a share of it cannot be mixed in, or a
+            checkpoint does not fit the recipe.
         ModelFolderError: the recipe's windows do not fit the encoder.
     """
     if not any(part.articles for part in marked):
@@ -99,11 +100,12 @@ def train_model(
     start = begin(recipe, ontology)
     ModelConfig(start.config, recipe.window_size, recipe.window_overlap, {})  # refuses windows now, not after hours
     network = new_network(start, ontology).to(run.device)
+    first = to_mix_in(start, network.state_dict().keys(), recipe.start_share)  # refuses a share now, too
     rows, lost = build_examples(marked, tokenizer=start.tokenizer, ontology=ontology, cache=run.folder / "cache")
     _LOG.info("%d articles; mention strings that could not be aligned: %s", len(rows), dict(lost) or "none")
     average = RunningAverage(network, recipe.average)
     seconds = _fit(network, average, rows, start, recipe, run, development, ontology)
-    mixed_in(start, average, recipe.start_share)
+    average.mix(first, recipe.start_share)
     model = _model(average, start, recipe, ontology, run.device)
     rehearsals = rehearse(model, development)
     fitted = fit_in_full(model, rehearsals)
